@@ -1,0 +1,1 @@
+"""Doors: command line now, HTTP and drills in later rooms."""

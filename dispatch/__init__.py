@@ -1,0 +1,1 @@
+"""Who is sent: run cards, policies and queues as plain functions over plain data."""

@@ -1,0 +1,1 @@
+"""How ready people and things are: rules over plain data."""

@@ -1,0 +1,1 @@
+"""What the log means: measures, intervals, figures, maps and reports. Runs nothing."""

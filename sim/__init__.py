@@ -1,0 +1,1 @@
+"""What happens: scenario files, the county, its roads, chance, the clock and the event log."""

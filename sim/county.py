@@ -1,0 +1,334 @@
+"""The county: what exists before anything happens, compiled once and never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sim.roads import RoadIndex
+
+Capability = int
+"""Position of a capability in `County.capabilities`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What people call a thing, in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A point and how it hangs on the road network.
+
+    `node` is a road node (index), `access_m` the off-road distance to it in metres; `lon` and `lat` are WGS84
+    degrees.
+    """
+
+    lon: float
+    lat: float
+    node: int
+    access_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A distribution of durations in seconds.
+
+    `form` is one of ``constant`` (a), ``exponential`` (mean a), ``lognormal`` (median a, sigma b of the logarithm),
+    ``normal`` (mean a, standard deviation b, cut at 0).
+    """
+
+    form: str
+    a: float
+    b: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A township, street or park: where people live and work."""
+
+    code: str
+    names: Names
+    kind: str
+    population: int
+    area_km2: float
+    centre: Location
+    nodes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A base where units stand by."""
+
+    code: str
+    names: Names
+    kind: str
+    place: int | None
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Hospital:
+    """A hospital that takes patients."""
+
+    code: str
+    names: Names
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleClass:
+    """A class of vehicle: which travel profile it drives by in an emergency and otherwise.
+
+    Profiles are positions in `County.profiles`.
+    """
+
+    code: str
+    names: Names
+    emergency: int
+    ordinary: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A vehicle with its crew: the fixed part."""
+
+    code: str
+    names: Names
+    station: int
+    vehicle: int
+    capabilities: frozenset[Capability]
+    turnout: Duration
+    refit_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A hazard site: an ammonia store, a fuel station, a school."""
+
+    code: str
+    names: Names
+    kind: str
+    place: int
+    at: Location
+    rate_factor: float
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """How urgent a call is; rank 0 is served first.
+
+    `target_s` is the response time aimed at; `emergency` says whether units drive with lights and siren.
+    """
+
+    code: str
+    names: Names
+    target_s: float | None
+    emergency: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One line of a run card: so many units of a capability."""
+
+    capability: Capability
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """How people and property come to harm in a kind of accident.
+
+    With chance `casualty_p` somebody is hurt: then the number of casualties is log-normal (`casualties_median`,
+    `casualties_sigma`), each dead with chance `death_share`. The loss in CNY is log-normal. `late_share` of it all
+    becomes known only later, after `late_after` (for example a death in hospital).
+    """
+
+    casualty_p: float
+    casualties_median: float
+    casualties_sigma: float
+    death_share: float
+    loss_median_cny: float
+    loss_sigma: float
+    late_share: float
+    late_after: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of incident and what it takes.
+
+    `run_cards[g]` lists the needs of grade ``g + 1``, `grade_p[g]` its chance. `control` runs from the moment the
+    needs are assembled until the incident is under control; `care` from a patient's meeting with the crew to their
+    leaving for hospital. `transport_capability` is what carries patients, None where nobody is carried.
+    """
+
+    code: str
+    names: Names
+    category: str
+    priority: int
+    grade_p: tuple[float, ...]
+    run_cards: tuple[tuple[Need, ...], ...]
+    handling: Duration
+    control: Duration
+    transport_p: float
+    transport_capability: Capability | None
+    care: Duration
+    handover: Duration
+    harm: Harm | None
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A stream of incidents: a Poisson process of one kind somewhere.
+
+    Exactly one of `place`, `site`, `cells`, `on_roads` says where. `hourly` has 24 and `monthly` 12 relative
+    weights whose mean is 1. `code` is stable and keys the random streams.
+    """
+
+    code: str
+    kind: int
+    per_year: float
+    hourly: tuple[float, ...]
+    monthly: tuple[float, ...]
+    place: int | None = None
+    site: int | None = None
+    on_roads: bool = False
+    cells: Cells | None = None
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """A density raster as the cells that hold weight: centres (degrees), weights, and the cell's size (degrees)."""
+
+    lon: Any
+    lat: Any
+    weight: Any
+    size_lon: float
+    size_lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An incident given in a file instead of drawn; None marks what the file leaves to chance."""
+
+    time_s: float
+    kind: int
+    lon: float
+    lat: float
+    priority: int | None = None
+    handling_s: float | None = None
+    control_s: float | None = None
+    transport: bool | None = None
+    hospital: int | None = None
+    handover_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period of day on some days of the week; the first that matches a moment holds.
+
+    Hours are local, ``from_h <= hour < to_h``; `days` are 0 (Monday) to 6.
+    """
+
+    code: str
+    from_h: float
+    to_h: float
+    days: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """A state of the weather and its chance, per month, to hold for one block of hours."""
+
+    code: str
+    names: Names
+    monthly_p: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A response-time standard: so many seconds, for a measure, in so large a share of incidents.
+
+    `measure` is a name in `results.measures` (for example ``first_arrival``); `places` None means everywhere.
+    """
+
+    code: str
+    names: Names
+    measure: str
+    within_s: float
+    share: float | None
+    place_kinds: frozenset[str] | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class County:
+    """Everything that exists. Shared by all runs and never copied.
+
+    Regimes are numbered ``period * len(weathers) + weather``; a speed class is (profile, regime).
+    Facilities of `roads` are the stations in order, then the hospitals.
+    """
+
+    code: str
+    names: Names
+    time_zone: str
+    start: datetime
+    roads: RoadIndex
+    places: tuple[Place, ...]
+    stations: tuple[Station, ...]
+    hospitals: tuple[Hospital, ...]
+    vehicle_classes: tuple[VehicleClass, ...]
+    units: tuple[Unit, ...]
+    sites: tuple[Site, ...]
+    capabilities: tuple[str, ...]
+    capability_names: tuple[Names, ...]
+    priorities: tuple[Priority, ...]
+    kinds: tuple[Kind, ...]
+    demand: tuple[Demand, ...]
+    profiles: tuple[str, ...]
+    off_road_kph: tuple[float, ...]
+    periods: tuple[Period, ...]
+    weathers: tuple[Weather, ...]
+    weather_block_h: float
+    call_takers: int
+    redirect: tuple[tuple[bool, ...], ...]
+    policy: str
+    standards: tuple[Standard, ...]
+    accident_classes: tuple[AccidentClass, ...]
+    listed: tuple[Listed, ...] | None = None
+    night_turnout: NightTurnout | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> County:
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class NightTurnout:
+    """Slower turnout at night: times `factor` from `from_h` to `to_h` (local hours, may wrap midnight)."""
+
+    factor: float
+    from_h: float
+    to_h: float
+
+
+@dataclass(frozen=True, slots=True)
+class AccidentClass:
+    """A legal class of accident: reached when any of the three counts is at least its threshold.
+
+    Ordered from the lowest to the highest; `source` names law, article and date.
+    """
+
+    code: str
+    names: Names
+    deaths: int
+    injuries: int
+    loss_cny: float
+    source: str

@@ -1,0 +1,1 @@
+"""Scenario files: their models, reading, building into a county, and the built-in counties."""
