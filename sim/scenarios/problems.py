@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sim.language import tongue
 
@@ -25,10 +26,10 @@ class Term(str):
 class Problem:
     """One thing wrong (or, in `Scenario.notes`, worth knowing) in a scenario folder.
 
-    `line` counts from 1. `column` is the number of the cell in a CSV row, or the character in a YAML line, both
-    from 1. `field` is a column's name or a dotted path; entries of a list are counted from 1 or named by their
-    code. `value` is what stands there (None: nothing to show). `message_id` is the English sentence, `values` what
-    goes into its braces; a `Term` among them is translated too.
+    `line` counts from 1. `column` is the number of the cell in a CSV row, or the character in a YAML line,
+    both from 1. `field` is a column's name or a dotted path; entries of a list are counted from 1. `value` is
+    what stands there (None: nothing to show). `message_id` is the English sentence, `values` what goes into its
+    braces; a `Term` among them is translated too.
     """
 
     file: str
@@ -37,7 +38,7 @@ class Problem:
     field: str = ""
     value: object = None
     message_id: str = ""
-    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict, hash=False)
 
     def text(self, lang: str = "en") -> str:
         """Say it in one line, in ``"en"`` or ``"zh"``.
