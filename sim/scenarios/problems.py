@@ -28,8 +28,8 @@ class Problem:
 
     `line` counts from 1. `column` is the number of the cell in a CSV row, or the character in a YAML line,
     both from 1. `field` is a column's name or a dotted path; entries of a list are counted from 1. `value` is
-    what stands there (None: nothing to show). `message_id` is the English sentence, `values` what goes into its
-    braces; a `Term` among them is translated too.
+    what stands there (None: nothing to show). `message_id` is the English sentence, `values` what goes into
+    its braces; a `Term` among them is translated too.
     """
 
     file: str
