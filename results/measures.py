@@ -42,6 +42,7 @@ _UNIT_MOMENTS = {
     Kind.CLEAR: "clear_s",
     Kind.REDIRECTED: "redirected_s",
     Kind.RETURNED: "returned_s",
+    Kind.REFIT: "refit_s",
     Kind.REFITTED: "refitted_s",
 }
 
@@ -111,10 +112,10 @@ def assignment_table(events: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         `number` (of the event that sent it), `unit`, `incident`, `capability`, the moments (`assigned_s`,
         `en_route_s`, `arrived_s`, `hospital_bound_s`, `at_hospital_s`, `clear_s`, `redirected_s`,
-        `returned_s`, `refitted_s`) and the measures in seconds, null where there is none: `turnout` (sent to
-        rolling; only for units that stood at their station, so neither redirected nor on their way home),
-        `travel` (rolling to on scene), `work` (on scene to leaving it), `transport` (scene to hospital),
-        `handover` (hospital to clear), `redirected` (taken off on the way).
+        `returned_s`, `refit_s`, `refitted_s`) and the measures in seconds, null where there is none:
+        `turnout` (sent to rolling; only for units that stood at their station, so neither redirected nor on
+        their way home), `travel` (rolling to on scene), `work` (on scene to leaving it), `transport` (scene
+        to hospital), `handover` (hospital to clear), `redirected` (taken off on the way).
     """
     trips = _trips(events)
     sent = trips.filter(pl.col("kind") == Kind.ASSIGNED.name).select(
@@ -165,7 +166,7 @@ def unit_loads(assignments: pl.DataFrame, units: int, window: Window) -> pl.Data
         sendings=started.cast(pl.Int64),
         busy=_overlap(pl.col("assigned_s"), busy_end, window),
         returning=_overlap(busy_end, pl.max_horizontal(busy_end, home_end), window),
-        refitting=_overlap(pl.col("returned_s"), pl.col("refitted_s"), window),
+        refitting=_overlap(pl.col("refit_s"), pl.coalesce("refitted_s", over), window),
     )
     sums = spans.group_by("unit").agg(pl.all().sum())
     everyone = pl.DataFrame({"unit": range(units)}, schema={"unit": spans.schema["unit"]})
@@ -242,14 +243,8 @@ def calls_by(table: pl.DataFrame, *keys: str) -> pl.DataFrame:
 
 def recode(table: pl.DataFrame, column: str, names: Mapping[str, str]) -> pl.DataFrame:
     """Add a column's words, for example the category of each kind, as ``<column>_is``."""
-    known = pl.DataFrame(
-        {column: list(names), f"{column}_is": list(names.values())}, schema_overrides=_TEXT(column)
-    )
-    return table.with_columns(pl.col(column).cast(pl.String)).join(known, on=column, how="left")
-
-
-def _TEXT(column: str) -> dict[str, type[pl.String]]:  # noqa: N802
-    return {column: pl.String, f"{column}_is": pl.String}
+    words = pl.col(column).cast(pl.String).replace_strict(dict(names), default=None, return_dtype=pl.String)
+    return table.with_columns(words.alias(f"{column}_is"))
 
 
 def _first_moments(events: pl.DataFrame, key: str, moments: Mapping[Kind, str]) -> pl.DataFrame:
