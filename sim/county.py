@@ -24,8 +24,8 @@ class Names:
 class Location:
     """A point and how it hangs on the road network.
 
-    `node` is a road node (index), `access_m` the off-road distance to it in metres; `lon` and `lat` are WGS84
-    degrees.
+    `node` is a road node (index), `access_m` the off-road distance to it in metres; `lon` and `lat` are
+    WGS84 degrees.
     """
 
     lon: float
@@ -38,8 +38,8 @@ class Location:
 class Duration:
     """A distribution of durations in seconds.
 
-    `form` is one of ``constant`` (a), ``exponential`` (mean a), ``lognormal`` (median a, sigma b of the logarithm),
-    ``normal`` (mean a, standard deviation b, cut at 0).
+    `form` is one of ``constant`` (a), ``exponential`` (mean a), ``lognormal`` (median a, sigma b of the
+    logarithm), ``normal`` (mean a, standard deviation b, cut at 0).
     """
 
     form: str
@@ -144,9 +144,9 @@ class Need:
 class Harm:
     """How people and property come to harm in a kind of accident.
 
-    With chance `casualty_p` somebody is hurt: then the number of casualties is log-normal (`casualties_median`,
-    `casualties_sigma`), each dead with chance `death_share`. The loss in CNY is log-normal. `late_share` of it all
-    becomes known only later, after `late_after` (for example a death in hospital).
+    With chance `casualty_p` somebody is hurt: then the number of casualties is log-normal
+    (`casualties_median`, `casualties_sigma`), each dead with chance `death_share`. The loss in CNY is
+    log-normal. `late_share` of it all becomes known only later, after `late_after` (a death in hospital).
     """
 
     casualty_p: float
@@ -163,9 +163,9 @@ class Harm:
 class Kind:
     """A kind of incident and what it takes.
 
-    `run_cards[g]` lists the needs of grade ``g + 1``, `grade_p[g]` its chance. `control` runs from the moment the
-    needs are assembled until the incident is under control; `care` from a patient's meeting with the crew to their
-    leaving for hospital. `transport_capability` is what carries patients, None where nobody is carried.
+    `run_cards[g]` lists the needs of grade ``g + 1``, `grade_p[g]` its chance. `control` runs from the
+    moment the needs are assembled until the incident is under control; `care` from a patient's meeting with
+    the crew to their leaving for hospital. `transport_capability` carries patients; None: nobody is carried.
     """
 
     code: str
@@ -205,7 +205,7 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """A density raster as the cells that hold weight: centres (degrees), weights, and the cell's size (degrees)."""
+    """A density raster as the cells that hold weight: centres and size in degrees, and weights."""
 
     lon: Any
     lat: Any
@@ -294,6 +294,7 @@ class County:
     demand: tuple[Demand, ...]
     profiles: tuple[str, ...]
     off_road_kph: tuple[float, ...]
+    start_loss_s: tuple[float, ...]
     periods: tuple[Period, ...]
     weathers: tuple[Weather, ...]
     weather_block_h: float

@@ -41,14 +41,16 @@ class Kind(IntEnum):
     RETURNED = 13
     """The unit is back at its station; subject: station."""
     REDIRECTED = 14
-    """The unit is taken off an incident on its way there, for a more urgent one; subject: the other incident."""
+    """The unit is taken off an incident on its way there for a more urgent one; subject: that one."""
     CLOSED = 15
     """No unit is left at the incident and it is under control."""
     HARM_KNOWN = 16
     """Deaths, injuries or loss became known; text: totals so far [deaths, injuries, loss]."""
     CLASS_ROSE = 17
     """The accident's legal class rose; subject: class."""
-    REFITTED = 18
+    REFIT = 18
+    """Cleaning and refilling begin; the unit cannot be sent; subject: station."""
+    REFITTED = 19
     """The unit is cleaned, refilled and ready at its station again; subject: station."""
 
 

@@ -8,7 +8,6 @@ import locale
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 LANGUAGES = ("en", "zh")
 
@@ -32,7 +31,7 @@ def tongue(package: str) -> Callable[..., str]:
     '3 units'
     """
 
-    def say(lang: str, sentence: str, /, **fields: Any) -> str:
+    def say(lang: str, sentence: str, /, **fields: object) -> str:
         found = catalogue(package).get(sentence, sentence) if lang == "zh" else sentence
         return found.format(**fields) if fields else found
 

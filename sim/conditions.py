@@ -1,0 +1,86 @@
+"""What the roads are like through time: periods of the day and the weather, as one list of changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.chance import stream
+from sim.county import County, Period
+
+QUARTER_S = 900.0
+"""Changes of period and weather fall on quarters of an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """The regime in force through time: from ``start_s[k]`` on, ``regime[k]``; the first starts at 0."""
+
+    start_s: tuple[float, ...]
+    regime: tuple[int, ...]
+
+
+def local_time(county: County, time_s: float) -> datetime:
+    """Turn seconds since the scenario's start into the local date and time."""
+    moment = county.start.astimezone(UTC) + timedelta(seconds=time_s)
+    return moment.astimezone(ZoneInfo(county.time_zone))
+
+
+@lru_cache(maxsize=4)
+def hours_of(county: County, horizon_s: float) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+    """Give the local hour (0-23) and month (0-11) of each hour since the start, up to the horizon."""
+    start, zone = county.start.astimezone(UTC), ZoneInfo(county.time_zone)
+    moments = [(start + timedelta(hours=h)).astimezone(zone) for h in range(int(horizon_s // 3600) + 2)]
+    hour = np.array([moment.hour for moment in moments], dtype=np.int8)
+    month = np.array([moment.month - 1 for moment in moments], dtype=np.int8)
+    return hour, month
+
+
+def draw_conditions(county: County, seed: int, replication: int, horizon_s: float) -> Conditions:
+    """Draw the weather and lay the periods of day over it.
+
+    Each block of `County.weather_block_h` hours has the weather that chance gives it for its month;
+    blocks are drawn in order, so a longer horizon only adds to the end.
+    """
+    if len(county.weathers) * len(county.periods) <= 1:
+        return Conditions((0.0,), (0,))
+    steps = int(horizon_s // QUARTER_S) + 1
+    block = max(1, int(county.weather_block_h * 3600 / QUARTER_S))
+    month, period = _calendar(county, steps)
+    uniform = np.repeat(stream(seed, replication, "weather").random(steps // block + 1), block)[:steps]
+    regime = period * len(county.weathers) + _weather(county, month, uniform)
+    starts = np.flatnonzero(np.diff(regime, prefix=-1))
+    return Conditions(tuple((starts * QUARTER_S).tolist()), tuple(regime[starts].tolist()))
+
+
+@lru_cache(maxsize=4)
+def _calendar(county: County, steps: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the local month (0-11) and the period of day of each quarter of an hour since the start."""
+    moments = [local_time(county, step * QUARTER_S) for step in range(steps)]
+    month = np.array([moment.month - 1 for moment in moments], dtype=np.int64)
+    return month, np.array([_period(county.periods, moment) for moment in moments], dtype=np.int64)
+
+
+def _weather(county: County, month: NDArray[np.int64], uniform: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Find the states of the weather that uniform draws stand for, each in its month."""
+    total = np.cumsum([weather.monthly_p for weather in county.weathers], axis=0)
+    return np.asarray(np.sum(uniform >= total[:-1, month], axis=0), dtype=np.int64)
+
+
+def _period(periods: tuple[Period, ...], moment: datetime) -> int:
+    """Find the first period that holds at a local moment; the last one holds whenever no other does."""
+    hour = moment.hour + moment.minute / 60.0
+    for number, period in enumerate(periods[:-1]):
+        if moment.weekday() in period.days and within(hour, period.from_h, period.to_h):
+            return number
+    return len(periods) - 1
+
+
+def within(hour: float, from_h: float, to_h: float) -> bool:
+    """Tell whether an hour lies in a span that may run past midnight."""
+    return from_h <= hour < to_h if from_h <= to_h else hour >= from_h or hour < to_h

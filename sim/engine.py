@@ -1,0 +1,209 @@
+"""The clock: a county and a fate go in, and step by step an event log comes out."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import simpy
+
+from dispatch.policies import POLICIES, Policy
+from dispatch.waiting import Turn
+from sim.county import County
+from sim.fate import Fate
+from sim.journeys import Journeys
+from sim.log import EventLog
+from sim.situation import Seen
+from sim.state import State
+
+Doing = Callable[["Run", int, int], None]
+"""A step: given the run, the number of the incident or unit it is about, and the event that caused it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a run is done: the dispatch policy (None takes the scenario's) and whether the log is kept."""
+
+    policy: str | None = None
+    record: bool = True
+
+
+def simulate(county: County, fate: Fate, options: Options = Options()) -> Run:
+    """Run a county through a fate, from the start to the fate's horizon.
+
+    Parameters
+    ----------
+    county
+        What exists.
+    fate
+        What chance brings.
+    options
+        How the run is done.
+
+    Returns
+    -------
+    Run
+        The run at the horizon: its log, and the state things are left in.
+
+    Examples
+    --------
+    >>> run = simulate(county, draw_fate(county, seed=1, replication=0, horizon_s=86400.0))  # doctest: +SKIP
+    """
+    run = begin(county, fate, options)
+    run.advance(fate.horizon_s)
+    return run
+
+
+def begin(county: County, fate: Fate, options: Options = Options()) -> Run:
+    """Set up a run at its first moment, ready to be advanced."""
+    from sim.response import open_county
+
+    run = Run(county, fate, options)
+    open_county(run)
+    return run
+
+
+class Run:
+    """One simulated stretch of time in a county: plain data and a SimPy clock; can be copied and pickled.
+
+    `line` holds the incidents that wait for units, in the order they will be served. `journeys` knows where
+    units on the road are. All that is recorded is in `log`; how things stand is in `state`.
+    """
+
+    __slots__ = (
+        "clock",
+        "county",
+        "epochs",
+        "fate",
+        "journeys",
+        "line",
+        "log",
+        "options",
+        "policy",
+        "seen",
+        "spare",
+        "state",
+    )
+
+    def __init__(self, county: County, fate: Fate, options: Options) -> None:
+        self.county = county
+        self.fate = fate
+        self.options = options
+        self.policy: Policy = POLICIES[options.policy or county.policy]
+        self.clock = Clock()
+        self.state = State(county)
+        self.log = EventLog(options.record)
+        self.journeys = Journeys(county)
+        self.line: list[Turn] = []
+        self.epochs = [0] * len(county.units)
+        self.spare: list[Step] = []
+        self.seen = Seen(self)
+
+    def emit(
+        self,
+        kind: int,
+        incident: int = -1,
+        unit: int = -1,
+        node: int = -1,
+        subject: int = -1,
+        cause: int = -1,
+        note: int = -1,
+    ) -> int:
+        """Let something happen now: the state follows, the log keeps it. The only way anything changes.
+
+        Returns
+        -------
+        int
+            The event's number.
+        """
+        now = self.clock._now  # noqa: SLF001 - the property costs as much as the rest of this line
+        self.state.apply(now, kind, unit, incident, subject)
+        return self.log.append(now, kind, unit, incident, node, subject, cause, note)
+
+    def after(self, delay_s: float, do: Doing, number: int, cause: int) -> None:
+        """Put a step about an incident on the clock."""
+        self._plan(delay_s, do, number, cause, -1)
+
+    def order(self, delay_s: float, do: Doing, unit: int, cause: int) -> None:
+        """Put a unit's next step on the clock; whatever step it had pending is void from now on."""
+        epoch = self.epochs[unit] + 1
+        self.epochs[unit] = epoch
+        self._plan(delay_s, do, unit, cause, epoch)
+
+    def _plan(self, delay_s: float, do: Doing, number: int, cause: int, epoch: int) -> None:
+        spare = self.spare
+        step = spare.pop() if spare else Step(self)
+        step.callbacks = _FIRE
+        step.do = do
+        step.number = number
+        step.cause = cause
+        step.epoch = epoch
+        self.clock.schedule(step, 1, delay_s)
+
+    def advance(self, until_s: float) -> None:
+        """Let everything happen up to and at a moment, in seconds since the scenario's start."""
+        self.clock.advance(until_s)
+
+    def branch(self) -> Run:
+        """Give a copy that goes on from here on its own; the county and the fate are shared."""
+        return copy.deepcopy(self)
+
+    @property
+    def now(self) -> float:
+        """The moment on the clock, in seconds since the scenario's start."""
+        return self.clock.now
+
+
+class Clock(simpy.Environment):
+    """A stock SimPy environment that can be copied and pickled, and advanced to a moment inclusively."""
+
+    def advance(self, until_s: float) -> None:
+        """Take every step that is due up to and at a moment, then stand at it."""
+        queue, step = self._queue, self.step
+        while queue and queue[0][0] <= until_s:
+            step()
+        self._now = max(self._now, until_s)
+
+    def __getstate__(self) -> dict[str, Any]:
+        upcoming = next(self._eid)
+        self._eid = count(upcoming)
+        return {"now": self._now, "queue": self._queue, "upcoming": upcoming}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        Clock.__init__(self, kept["now"])
+        self._queue = kept["queue"]
+        self._eid = count(kept["upcoming"])
+
+
+class Step:
+    """A slotted SimPy event that is used again and again; it does nothing when its unit has newer orders."""
+
+    __slots__ = ("_ok", "_value", "callbacks", "cause", "do", "epoch", "number", "run")
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.callbacks: Any = None
+        self._ok = True
+        self._value = None
+        self.do: Doing = _nothing
+        self.number = -1
+        self.cause = -1
+        self.epoch = -1
+
+
+def _nothing(run: Run, number: int, cause: int) -> None:
+    """Do nothing: what a step not yet planned does."""
+
+
+def _fire(step: Step) -> None:
+    """Do what the step says, unless its unit has been given other orders since."""
+    run, number, epoch = step.run, step.number, step.epoch
+    run.spare.append(step)
+    if epoch < 0 or run.epochs[number] == epoch:
+        step.do(run, number, step.cause)
+
+
+_FIRE = (_fire,)

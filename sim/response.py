@@ -1,0 +1,265 @@
+"""An alarm's life: reported, answered, dispatched, turned out, on scene, controlled, clear, home."""
+
+from __future__ import annotations
+
+from dispatch.accident_class import accident_class
+from dispatch.policies import Assign, Candidate
+from dispatch.waiting import join, leave
+from sim.chance import hashed_normal, key_of, scaled_s
+from sim.engine import Run
+from sim.events import Kind
+from sim.situation import night_factor
+from sim.state import OpenIncident
+
+
+def open_county(run: Run) -> None:
+    """Put the first of everything on the clock: conditions, and the first alarm."""
+    if run.fate.conditions.start_s:
+        change_conditions(run, 0, -1)
+    if len(run.fate):
+        run.after(run.fate.time_s[0], report, 0, -1)
+
+
+def change_conditions(run: Run, number: int, cause: int) -> None:
+    """The period of day or the weather changes; units on the road keep the speed they left with."""
+    conditions = run.fate.conditions
+    number_of_event = run.emit(Kind.CONDITIONS, subject=conditions.regime[number], cause=cause)
+    if number + 1 < len(conditions.start_s):
+        run.after(conditions.start_s[number + 1] - run.now, change_conditions, number + 1, number_of_event)
+
+
+def report(run: Run, incident: int, cause: int) -> None:
+    """The alarm is raised; it rings until a call-taker is free."""
+    fate, state = run.fate, run.state
+    alarm = run.emit(Kind.REPORTED, incident, node=fate.node[incident], subject=fate.kind[incident])
+    upcoming = incident + 1
+    if upcoming < len(fate.time_s):
+        run.after(fate.time_s[upcoming] - run.now, report, upcoming, -1)
+    if incident in fate.updates:
+        learn(run, incident, alarm)
+    if run.county.call_takers == 0:
+        run.after(fate.handling_s[incident], take, incident, alarm)
+    elif state.talking < run.county.call_takers:
+        answer(run, incident, alarm)
+
+
+def answer(run: Run, incident: int, cause: int) -> None:
+    """A call-taker answers and asks what has happened."""
+    answered = run.emit(Kind.CALL_ANSWERED, incident, cause=cause)
+    run.after(run.fate.handling_s[incident], take, incident, answered)
+
+
+def take(run: Run, incident: int, cause: int) -> None:
+    """The call is taken: the incident asks for units, and the call-taker turns to the next call."""
+    state = run.state
+    taken = run.emit(Kind.CALL_TAKEN, incident, subject=run.fate.grade[incident], cause=cause)
+    assign(run, incident, taken)
+    if state.ringing:
+        answer(run, state.ringing[0], taken)
+
+
+def assign(run: Run, incident: int, cause: int) -> None:
+    """Ask the policy who goes, send them, and let the rest wait: the one place that decides."""
+    lost: list[int] = []
+    for decision in run.policy(run.seen.of(incident)):
+        if isinstance(decision, Assign):
+            left = send(run, incident, decision, cause)
+            if left >= 0:
+                lost.append(left)
+    _wait_or_not(run, incident, cause)
+    for other in lost:
+        assign(run, other, cause)
+
+
+def assign_waiting(run: Run, cause: int) -> None:
+    """A unit has become free: serve those who wait, by priority, then by time."""
+    for _, _, incident in tuple(run.line):
+        assign(run, incident, cause)
+
+
+def _wait_or_not(run: Run, incident: int, cause: int) -> None:
+    """Keep the line in step with what an incident still lacks."""
+    fate, lacking = run.fate, run.state.open[incident].lacking
+    if lacking:
+        before = len(run.line)
+        join(run.line, (fate.priority[incident], fate.time_s[incident], incident))
+        if len(run.line) > before:
+            run.emit(Kind.WAITING, incident, subject=lacking, cause=cause)
+    elif run.line:
+        leave(run.line, (fate.priority[incident], fate.time_s[incident], incident))
+
+
+def send(run: Run, incident: int, order: Assign, cause: int) -> int:
+    """Send a unit; give the incident it was taken from, -1 if it was free."""
+    unit = order.unit
+    left = run.state.task[unit]
+    if left >= 0:
+        cause = run.emit(Kind.REDIRECTED, left, unit, subject=incident, cause=cause)
+    on_road = run.journeys.trips[unit] is not None
+    assigned = run.emit(
+        Kind.ASSIGNED,
+        incident,
+        unit,
+        subject=order.capability,
+        cause=cause,
+        note=run.log.note(_why(order.why)),
+    )
+    turnout_s = 0.0 if on_road else _turnout_s(run, unit, incident)
+    if turnout_s > 0.0:
+        run.order(turnout_s, roll, unit, assigned)
+    else:
+        roll(run, unit, assigned)
+    return left
+
+
+def _why(why: tuple[str, Candidate]) -> tuple[str, float, int, int | None, float | None]:
+    """Put a policy's reason in the log's words: policy, expected seconds, choice, the next best."""
+    name, (_, eta_s, considered, runner_up, runner_up_eta_s) = why
+    return name, eta_s, considered, runner_up, runner_up_eta_s
+
+
+def _turnout_s(run: Run, unit: int, incident: int) -> float:
+    """Tell how much longer the crew takes to roll; noise hangs on the unit and the incident alone."""
+    form = run.county.units[unit].turnout
+    if form.a == 0.0:
+        return 0.0
+    fate, now, alerted = run.fate, run.now, run.state.alerted[unit]
+    key = key_of(run.county.units[unit].code)
+    noise = hashed_normal(fate.seed, fate.replication, fate.key[incident], key) if form.b else 0.0
+    gone_s = 0.0 if alerted is None else now - alerted
+    return max(0.0, scaled_s(form, noise) * night_factor(run.county, now) - gone_s)
+
+
+def roll(run: Run, unit: int, cause: int) -> None:
+    """The unit rolls, from its station or from where it is on the road."""
+    fate, state, journeys = run.fate, run.state, run.journeys
+    incident, now = state.task[unit], run.now
+    node, access_m = fate.node[incident], fate.access_m[incident]
+    emergency = run.county.priorities[fate.priority[incident]].emergency
+    if journeys.trips[unit] is None:
+        trip = journeys.from_base(unit, state.station, emergency, state.regime, now, node, access_m)
+    else:
+        trip = journeys.from_road(unit, emergency, state.regime, now, node, access_m)
+    gone = run.emit(Kind.EN_ROUTE, incident, unit, trip.origin, cause=cause)
+    run.order(trip.left_s - now + trip.road_s + trip.access_s, arrive, unit, gone)
+
+
+def arrive(run: Run, unit: int, cause: int) -> None:
+    """The unit reaches the scene and starts work; when all are there, control begins."""
+    fate, incident = run.fate, run.state.task[unit]
+    entry = run.state.open[incident]
+    arrived = run.emit(Kind.ARRIVED, incident, unit, fate.node[incident], cause=cause)
+    if entry.arrived == entry.asked:
+        assembled = run.emit(Kind.ASSEMBLED, incident, cause=arrived)
+        run.after(fate.control_s[incident], bring_under_control, incident, assembled)
+    if _takes_patient(run, unit, incident, entry) and not _only_carriers(run, entry):
+        run.order(fate.care_s[incident], leave_for_hospital, unit, arrived)
+
+
+def _takes_patient(run: Run, unit: int, incident: int, entry: OpenIncident) -> bool:
+    """Tell whether this unit is to carry the patient: the first on scene of those sent to carry."""
+    return entry.patient_with == unit and run.fate.transport[incident]
+
+
+def _only_carriers(run: Run, entry: OpenIncident) -> bool:
+    """Tell whether nobody but those who carry patients is asked for: then care is the control."""
+    return (
+        len(entry.required) == 1 and entry.required[0][0] == run.county.kinds[entry.kind].transport_capability
+    )
+
+
+def bring_under_control(run: Run, incident: int, cause: int) -> None:
+    """The incident is under control: patients leave for hospital, all others go home."""
+    entry = run.state.open[incident]
+    controlled = run.emit(Kind.CONTROLLED, incident, cause=cause)
+    only_carriers = _only_carriers(run, entry)
+    for unit in tuple(entry.units):
+        if not _takes_patient(run, unit, incident, entry):
+            _leave_scene(run, unit, controlled)
+        elif only_carriers:
+            leave_for_hospital(run, unit, controlled)
+    _close(run, incident, controlled)
+
+
+def leave_for_hospital(run: Run, unit: int, cause: int) -> None:
+    """The unit leaves the scene with the patient, for the hospital it can reach first."""
+    fate, incident = run.fate, run.state.task[unit]
+    node, access_m = fate.node[incident], fate.access_m[incident]
+    trip = run.journeys.to_hospital(unit, fate.hospital[incident], run.state.regime, run.now, node, access_m)
+    hospital = (trip.facility or 0) - len(run.county.stations)
+    gone = run.emit(Kind.HOSPITAL_BOUND, incident, unit, node, hospital, cause)
+    run.order(trip.left_s - run.now + trip.road_s + trip.access_s, reach_hospital, unit, gone)
+
+
+def reach_hospital(run: Run, unit: int, cause: int) -> None:
+    """The unit reaches the hospital and hands the patient over."""
+    trip, incident = run.journeys.trips[unit], run.state.task[unit]
+    assert trip is not None  # noqa: S101 - it has just driven
+    hospital = (trip.facility or 0) - len(run.county.stations)
+    there = run.emit(Kind.AT_HOSPITAL, incident, unit, trip.goal, hospital, cause)
+    run.order(run.fate.handover_s[incident], leave_hospital, unit, there)
+
+
+def leave_hospital(run: Run, unit: int, cause: int) -> None:
+    """The patient is handed over; the unit may be sent again, and drives home."""
+    trip, incident = run.journeys.trips[unit], run.state.task[unit]
+    assert trip is not None  # noqa: S101 - it stands at the end of this trip
+    at = run.county.hospitals[(trip.facility or 0) - len(run.county.stations)].at
+    clear(run, unit, trip.goal, at.access_m, cause)
+    _close(run, incident, cause)
+
+
+def _leave_scene(run: Run, unit: int, cause: int) -> None:
+    incident = run.state.task[unit]
+    clear(run, unit, run.fate.node[incident], run.fate.access_m[incident], cause)
+
+
+def clear(run: Run, unit: int, node: int, access_m: float, cause: int) -> None:
+    """The unit's work is over: it serves whoever waits, or drives home."""
+    state, incident = run.state, run.state.task[unit]
+    base = state.station[unit]
+    free = run.emit(Kind.CLEAR, incident, unit, node, base, cause)
+    trip = run.journeys.home(unit, base, state.regime, run.now, node, access_m)
+    run.order(trip.left_s - run.now + trip.road_s + trip.access_s, come_home, unit, free)
+    if run.line:
+        assign_waiting(run, free)
+
+
+def come_home(run: Run, unit: int, cause: int) -> None:
+    """The unit is back at its station; if it must be refilled first, it stays out until that is done."""
+    base, county = run.state.station[unit], run.county
+    run.journeys.end(unit)
+    home = run.emit(Kind.RETURNED, unit=unit, node=county.stations[base].at.node, subject=base, cause=cause)
+    refit_s = county.units[unit].refit_s
+    if refit_s > 0.0:
+        begun = run.emit(Kind.REFIT, unit=unit, subject=base, cause=home)
+        run.order(refit_s, be_ready, unit, begun)
+    elif run.line:
+        assign_waiting(run, home)
+
+
+def be_ready(run: Run, unit: int, cause: int) -> None:
+    """The unit is clean and full again and may be sent."""
+    ready = run.emit(Kind.REFITTED, unit=unit, subject=run.state.station[unit], cause=cause)
+    if run.line:
+        assign_waiting(run, ready)
+
+
+def _close(run: Run, incident: int, cause: int) -> None:
+    """Close an incident that is under control and that nobody works for any more."""
+    entry = run.state.open.get(incident)
+    if entry is not None and entry.controlled and not entry.units:
+        run.emit(Kind.CLOSED, incident, cause=cause)
+
+
+def learn(run: Run, incident: int, cause: int) -> None:
+    """Deaths, injuries or loss become known; the accident's legal class may rise with them."""
+    known = run.state.known.get(incident, 0)
+    updates = run.fate.updates[incident]
+    totals = (updates[known].deaths, updates[known].injuries, updates[known].loss_cny)
+    came_out = run.emit(Kind.HARM_KNOWN, incident, cause=cause, note=run.log.note(totals))
+    reached = accident_class(run.county.accident_classes, *totals)
+    if reached is not None and reached > run.state.classes.get(incident, -1):
+        run.emit(Kind.CLASS_ROSE, incident, subject=reached, cause=came_out)
+    if known + 1 < len(updates):
+        run.after(updates[known + 1].after_s - updates[known].after_s, learn, incident, came_out)

@@ -1,0 +1,129 @@
+"""What a policy sees when an incident asks for units: the free ones and their expected times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dispatch.policies import Candidate
+from dispatch.run_cards import missing
+from sim.chance import mean_s
+from sim.conditions import local_time, within
+from sim.county import County
+from sim.state import Status
+
+if TYPE_CHECKING:
+    from sim.engine import Run
+
+_AT_BASE, _RETURNING = int(Status.AT_BASE), int(Status.RETURNING)
+_MOVING = (_RETURNING, int(Status.EN_ROUTE), int(Status.TURNING_OUT))
+_NEVER = float("inf")
+
+
+class Seen:
+    """A run as the dispatcher sees it for one incident; a `dispatch.policies.Situation`."""
+
+    __slots__ = ("_able", "_area", "_redirect", "_spent", "_turnout_s", "incident", "run")
+
+    def __init__(self, run: Run) -> None:
+        county = run.county
+        self.run = run
+        self.incident = -1
+        self._able = [
+            [number for number, unit in enumerate(county.units) if capability in unit.capabilities]
+            for capability in range(len(county.capabilities))
+        ]
+        self._area = [county.stations[unit.station].place for unit in county.units]
+        self._redirect = county.redirect
+        self._spent = [unit.refit_s > 0.0 for unit in county.units]
+        self._turnout_s = [mean_s(unit.turnout) for unit in county.units]
+
+    def of(self, incident: int) -> Seen:
+        """Turn to an incident."""
+        self.incident = incident
+        return self
+
+    @property
+    def area(self) -> int | None:
+        """The place the incident is in, None where there is none."""
+        place = self.run.fate.place[self.incident]
+        return place if place >= 0 else None
+
+    @property
+    def missing(self) -> Sequence[tuple[int, int]]:
+        """Capability and count of what the run card still asks for."""
+        entry = self.run.state.open[self.incident]
+        return missing(entry.required, entry.filled)
+
+    def nearest(self, capability: int, taken: Sequence[int], area: int | None = None) -> Candidate | None:
+        """Find the free capable unit expected on scene first; see `dispatch.policies.Situation`."""
+        run, state, fate = self.run, self.run.state, self.run.fate
+        incident, status, now = self.incident, state.status, run.clock.now
+        node, access_m, priority = fate.node[incident], fate.access_m[incident], fate.priority[incident]
+        emergency = run.county.priorities[priority].emergency
+        reach = run.journeys.reach(state.regime, emergency, state.station)
+        slow = night_factor(run.county, now)
+        best = second = (_NEVER, -1)
+        on_road: list[int] = []
+        considered = 0
+        for unit in self._able[capability]:
+            doing = status[unit]
+            if doing == _AT_BASE:
+                if unit in taken or (area is not None and self._area[unit] != area):
+                    continue
+                row, start_s, pace = reach[unit]
+                here = (self._turnout_s[unit] * slow + start_s + row[node] + pace * access_m, unit)
+                considered += 1
+                if here < second:
+                    best, second = (here, best) if here < best else (best, here)
+            elif doing in _MOVING and self._may_turn(unit, doing, priority, taken, area):
+                on_road.append(unit)
+        for unit in on_road:
+            here = (self._from_road(unit, node, access_m, emergency, second[0]), unit)
+            considered += 1
+            if here < second:
+                best, second = (here, best) if here < best else (best, here)
+        return _candidate(best, second, considered)
+
+    def _may_turn(self, unit: int, doing: int, priority: int, taken: Sequence[int], area: int | None) -> bool:
+        """Tell whether a unit that is not at rest may be given this incident."""
+        if unit in taken or (area is not None and self._area[unit] != area):
+            return False
+        if doing == _RETURNING:
+            return not self._spent[unit]
+        task = self.run.state.task[unit]
+        return self._redirect[self.run.fate.priority[task]][priority]
+
+    def _from_road(self, unit: int, node: int, access_m: float, emergency: bool, limit_s: float) -> float:
+        """Tell when a unit called out or on the road could be on scene; not worked out beyond a limit."""
+        run, state = self.run, self.run.state
+        journeys, now, regime = run.journeys, run.clock.now, state.regime
+        row, start_s, pace = journeys.reach(regime, emergency, state.station)[unit]
+        tail_s = pace * access_m
+        if journeys.trips[unit] is None:
+            alerted = state.alerted[unit]
+            gone_s = now - (now if alerted is None else alerted)
+            turnout_s = self._turnout_s[unit] * night_factor(run.county, now)
+            return float(max(0.0, turnout_s - gone_s) + start_s + row[node] + tail_s)
+        bound_s = journeys.bound_on_road(unit, emergency, regime, now, node) + tail_s
+        if bound_s >= limit_s:
+            return bound_s
+        return journeys.eta_on_road(unit, emergency, regime, now, node) + tail_s
+
+
+def night_factor(county: County, now: float) -> float:
+    """Tell by how much turnout is slower at this hour."""
+    night = county.night_turnout
+    if night is None:
+        return 1.0
+    moment = local_time(county, now)
+    return night.factor if within(moment.hour + moment.minute / 60.0, night.from_h, night.to_h) else 1.0
+
+
+def _candidate(best: tuple[float, int], second: tuple[float, int], considered: int) -> Candidate | None:
+    """Put the best and the next best in the words of the policies."""
+    if best[0] == _NEVER:
+        return None
+    if second[0] == _NEVER:
+        return Candidate(best[1], best[0], considered, None, None)
+    return Candidate(best[1], best[0], considered, second[1], second[0])
