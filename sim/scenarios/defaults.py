@@ -1,4 +1,4 @@
-"""The figures a new scenario starts from: speeds, kinds of accident, run cards, rates, each with its source."""
+"""The figures a new scenario starts from: speeds, kinds of accident, run cards, rates, with their sources."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def unit_row(code: str, type_: str, station: Mapping[str, str]) -> Row:
 
 
 def owner(site_kind: str, zh: str, en: str) -> str:
-    """Name the post that answers for a site, in both languages: the head of the enterprise, school or works."""
+    """Name the post that answers for a site, in both languages, for example the head of the works."""
     post = defaults()["starter"]["site_kinds"][site_kind]["post"]
     return f"{zh}{post['zh']} / {post['en']}, {en}"
 
