@@ -1,0 +1,81 @@
+"""Figures in words: minutes and seconds, local clock times, shares, figures with their uncertainty."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+
+from results.intervals import Estimate
+from sim.county import Names
+from sim.language import tongue
+
+say = tongue("results")
+
+NOTHING = "–"
+
+
+def minutes(seconds: float | None) -> str:
+    """Write a duration as minutes and seconds, ``8:05``; from an hour on ``1:02:05``.
+
+    Examples
+    --------
+    >>> minutes(485.4), minutes(3725), minutes(None)
+    ('8:05', '1:02:05', '–')
+    """
+    if seconds is None or math.isnan(seconds):
+        return NOTHING
+    whole = round(abs(seconds))
+    sign = "−" if seconds < 0 and whole else ""
+    hours, rest = divmod(whole, 3600)
+    return sign + (f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}")
+
+
+def spoken(lang: str, seconds: float) -> str:
+    """Say a duration: ``6 min 12 s``, in Chinese ``6分12秒``."""
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    mins, secs = divmod(rest, 60)
+    units = ("小时", "分", "秒") if lang == "zh" else (" h", " min", " s")
+    parts = [f"{n}{unit}" for n, unit in zip((hours, mins, secs), units, strict=True) if n]
+    return ("" if lang == "zh" else " ").join(parts) or f"0{units[2]}"
+
+
+def clock(start: datetime, seconds: float) -> str:
+    """Write the local date and time of a moment, to the second."""
+    return (start.replace(tzinfo=None) + timedelta(seconds=round(seconds))).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """Write a share as a percentage."""
+    return NOTHING if share is None or math.isnan(share) else f"{100 * share:.{digits}f} %"
+
+
+def number(value: float | None, digits: int = 1) -> str:
+    """Write a figure with thousands apart."""
+    return NOTHING if value is None or math.isnan(value) else f"{value:,.{digits}f}"
+
+
+def minutes_within(estimate: Estimate) -> str:
+    """Write a duration and its uncertainty: ``8:05 ± 0:12``."""
+    return _within(minutes(estimate.mean), estimate, minutes(estimate.half_width))
+
+
+def percent_within(estimate: Estimate) -> str:
+    """Write a share and its uncertainty: ``87.2 ± 1.1 %``."""
+    if estimate.mean is None or estimate.half_width is None:
+        return percent(estimate.mean)
+    return f"{100 * estimate.mean:.1f} ± {100 * estimate.half_width:.1f} %"
+
+
+def number_within(estimate: Estimate, digits: int = 1) -> str:
+    """Write a figure and its uncertainty: ``12.3 ± 0.8``."""
+    return _within(number(estimate.mean, digits), estimate, number(estimate.half_width, digits))
+
+
+def called(names: Names, lang: str) -> str:
+    """Give a thing's name in a language."""
+    return names.zh if lang == "zh" else names.en
+
+
+def _within(figure: str, estimate: Estimate, half_width: str) -> str:
+    return figure if estimate.half_width is None else f"{figure} ± {half_width}"
