@@ -32,7 +32,7 @@ class Hold(NamedTuple):
     """So many units of a capability stay missing for now."""
 
     capability: int
-    count: int
+    missing: int
 
 
 Decision = Assign | Hold

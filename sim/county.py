@@ -273,7 +273,10 @@ class County:
     """Everything that exists. Shared by all runs and never copied.
 
     Regimes are numbered ``period * len(weathers) + weather``; a speed class is (profile, regime).
-    Facilities of `roads` are the stations in order, then the hospitals.
+    Facilities of `roads` are the stations in order, then the hospitals. `call_takers` 0 means that no call
+    waits to be answered. `pass_on` hands an incident for which no unit is free to a neighbouring county
+    instead of letting it wait. Crews on scene wait for the rest of the run card for `short_handed_after_s`,
+    then begin alone (None: they wait for ever).
     """
 
     code: str
@@ -305,6 +308,8 @@ class County:
     accident_classes: tuple[AccidentClass, ...]
     listed: tuple[Listed, ...] | None = None
     night_turnout: NightTurnout | None = None
+    pass_on: bool = False
+    short_handed_after_s: float | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> County:

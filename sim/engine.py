@@ -133,6 +133,10 @@ class Run:
         self.epochs[unit] = epoch
         self._plan(delay_s, do, unit, cause, epoch)
 
+    def rest(self, unit: int) -> None:
+        """Give a unit no further step; whatever step it had pending is void from now on."""
+        self.epochs[unit] += 1
+
     def _plan(self, delay_s: float, do: Doing, number: int, cause: int, epoch: int) -> None:
         spare = self.spare
         step = spare.pop() if spare else Step(self)

@@ -52,6 +52,12 @@ class Kind(IntEnum):
     """Cleaning and refilling begin; the unit cannot be sent; subject: station."""
     REFITTED = 19
     """The unit is cleaned, refilled and ready at its station again; subject: station."""
+    PASSED_ON = 20
+    """No unit is free and the incident is handed to a neighbouring county; it ends here."""
+    SHORT_HANDED = 21
+    """Control begins without all that the run card asks for; subject: units missing on scene."""
+    STOOD_DOWN = 22
+    """The unit is no longer needed before it got there; it turns back; subject: station."""
 
 
 ROW = struct.Struct("<dhhiiiii")

@@ -37,15 +37,18 @@ class Journeys:
 
     __slots__ = ("_hospitals", "_off_road", "_reach", "_routes", "_tables", "county", "trips")
 
-    def __init__(self, county: County) -> None:
+    def __init__(self, county: County, trips: list[Trip | None] | None = None) -> None:
         n = len(county.units)
         self.county = county
-        self.trips: list[Trip | None] = [None] * n
+        self.trips: list[Trip | None] = trips or [None] * n
         self._routes: list[tuple[list[int], list[float]] | None] = [None] * n
         self._tables: dict[tuple[int, int], TravelTable] = {}
         self._reach: dict[tuple[int, bool], list[tuple[Any, float, float]]] = {}
         self._off_road = [3.6 / kph for kph in county.off_road_kph]
         self._hospitals = range(len(county.stations), len(county.stations) + len(county.hospitals))
+
+    def __reduce__(self) -> tuple[type[Journeys], tuple[County, list[Trip | None]]]:
+        return Journeys, (self.county, self.trips)
 
     def table(self, profile: int, regime: int) -> TravelTable:
         """Give the travel times of a speed class."""

@@ -9,7 +9,7 @@ from sim.chance import hashed_normal, key_of, scaled_s
 from sim.engine import Run
 from sim.events import Kind
 from sim.situation import night_factor
-from sim.state import OpenIncident
+from sim.state import OpenIncident, Status
 
 
 def open_county(run: Run) -> None:
@@ -79,8 +79,11 @@ def assign_waiting(run: Run, cause: int) -> None:
 
 def _wait_or_not(run: Run, incident: int, cause: int) -> None:
     """Keep the line in step with what an incident still lacks."""
-    fate, lacking = run.fate, run.state.open[incident].lacking
-    if lacking:
+    fate, entry = run.fate, run.state.open[incident]
+    lacking = entry.lacking
+    if run.county.pass_on and lacking == entry.asked:
+        run.emit(Kind.PASSED_ON, incident, cause=cause)
+    elif lacking:
         before = len(run.line)
         join(run.line, (fate.priority[incident], fate.time_s[incident], incident))
         if len(run.line) > before:
@@ -149,11 +152,30 @@ def arrive(run: Run, unit: int, cause: int) -> None:
     fate, incident = run.fate, run.state.task[unit]
     entry = run.state.open[incident]
     arrived = run.emit(Kind.ARRIVED, incident, unit, fate.node[incident], cause=cause)
-    if entry.arrived == entry.asked:
-        assembled = run.emit(Kind.ASSEMBLED, incident, cause=arrived)
-        run.after(fate.control_s[incident], bring_under_control, incident, assembled)
+    if not entry.assembled:
+        _begin_control_or_wait(run, incident, entry, arrived)
     if _takes_patient(run, unit, incident, entry) and not _only_carriers(run, entry):
         run.order(fate.care_s[incident], leave_for_hospital, unit, arrived)
+
+
+def _begin_control_or_wait(run: Run, incident: int, entry: OpenIncident, cause: int) -> None:
+    """Begin control when all that was asked for is there; the first on scene wait only so long for the rest."""
+    patience_s = run.county.short_handed_after_s
+    if entry.arrived == entry.asked:
+        assembled = run.emit(Kind.ASSEMBLED, incident, cause=cause)
+        run.after(run.fate.control_s[incident], bring_under_control, incident, assembled)
+    elif entry.arrived == 1 and patience_s is not None:
+        run.after(patience_s, begin_short_handed, incident, cause)
+
+
+def begin_short_handed(run: Run, incident: int, cause: int) -> None:
+    """The rest has not come: those on scene begin alone, and take longer in proportion."""
+    fate, entry = run.fate, run.state.open.get(incident)
+    if entry is None or entry.assembled:
+        return
+    begun = run.emit(Kind.SHORT_HANDED, incident, subject=entry.asked - entry.arrived, cause=cause)
+    leave(run.line, (fate.priority[incident], fate.time_s[incident], incident))
+    run.after(fate.control_s[incident] * entry.asked / entry.arrived, bring_under_control, incident, begun)
 
 
 def _takes_patient(run: Run, unit: int, incident: int, entry: OpenIncident) -> bool:
@@ -174,7 +196,9 @@ def bring_under_control(run: Run, incident: int, cause: int) -> None:
     controlled = run.emit(Kind.CONTROLLED, incident, cause=cause)
     only_carriers = _only_carriers(run, entry)
     for unit in tuple(entry.units):
-        if not _takes_patient(run, unit, incident, entry):
+        if run.state.status[unit] != Status.ON_SCENE:
+            _stand_down(run, unit, controlled)
+        elif not _takes_patient(run, unit, incident, entry):
             _leave_scene(run, unit, controlled)
         elif only_carriers:
             leave_for_hospital(run, unit, controlled)
@@ -212,6 +236,23 @@ def leave_hospital(run: Run, unit: int, cause: int) -> None:
 def _leave_scene(run: Run, unit: int, cause: int) -> None:
     incident = run.state.task[unit]
     clear(run, unit, run.fate.node[incident], run.fate.access_m[incident], cause)
+
+
+def _stand_down(run: Run, unit: int, cause: int) -> None:
+    """Turn back a unit that has not got there; one with a patient goes on to hospital."""
+    state, journeys, now = run.state, run.journeys, run.now
+    if state.status[unit] not in (Status.TURNING_OUT, Status.EN_ROUTE):
+        return
+    base = state.station[unit]
+    back = run.emit(Kind.STOOD_DOWN, state.task[unit], unit, subject=base, cause=cause)
+    if journeys.trips[unit] is None:
+        run.rest(unit)
+    else:
+        node, ahead_s = journeys.position(unit, now, journeys.profile(unit, False))
+        trip = journeys.home(unit, base, state.regime, now + ahead_s, node, 0.0)
+        run.order(trip.left_s - now + trip.road_s + trip.access_s, come_home, unit, back)
+    if run.line:
+        assign_waiting(run, back)
 
 
 def clear(run: Run, unit: int, node: int, access_m: float, cause: int) -> None:

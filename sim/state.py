@@ -33,7 +33,8 @@ class OpenIncident:
     `required` is its run card as (capability, count) and `filled` the units sent for each line. `units` work
     for it now, in the order they were sent; `arrived` counts all that ever reached it. `asked` is the number
     of units on the card (0 until the call is taken), `lacking` how many of them nobody was sent for.
-    `patient_with` is the unit that met the patient: the first on scene of those sent to carry.
+    `assembled` says that control has begun. `patient_with` is the unit that met the patient: the first on
+    scene of those sent to carry.
     """
 
     __slots__ = (
@@ -172,6 +173,7 @@ MOVES: tuple[tuple[int | None, ...], ...] = tuple(
         Kind.ARRIVED: _moves((_S.EN_ROUTE, _S.ON_SCENE)),
         Kind.HOSPITAL_BOUND: _moves((_S.ON_SCENE, _S.TO_HOSPITAL)),
         Kind.AT_HOSPITAL: _moves((_S.TO_HOSPITAL, _S.AT_HOSPITAL)),
+        Kind.STOOD_DOWN: _moves((_S.TURNING_OUT, _S.AT_BASE), (_S.EN_ROUTE, _S.RETURNING)),
         Kind.CLEAR: _moves((_S.ON_SCENE, _S.RETURNING), (_S.AT_HOSPITAL, _S.RETURNING)),
         Kind.RETURNED: _moves((_S.RETURNING, _S.AT_BASE)),
         Kind.REFIT: _moves((_S.AT_BASE, _S.REFITTING)),
@@ -250,6 +252,12 @@ def _clear(state: State, time_s: float, unit: int, incident: int, subject: int) 
     state.task[unit] = -1
 
 
+def _stood_down(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    _clear(state, time_s, unit, incident, subject)
+    if state.status[unit] == Status.AT_BASE:
+        state.alerted[unit] = None
+
+
 def _returned(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
     state.alerted[unit] = None
 
@@ -259,6 +267,20 @@ def _closed(state: State, time_s: float, unit: int, incident: int, subject: int)
     if entry.units or not entry.controlled:
         raise IllegalMove(f"incident {incident} is closed while it is worked on")
     state.closed += 1
+
+
+def _passed_on(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    if state.open.pop(incident).units:
+        raise IllegalMove(f"incident {incident} is passed on while it is worked on")
+    state.closed += 1
+
+
+def _short_handed(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    entry = state.open[incident]
+    if not entry.arrived or entry.assembled:
+        raise IllegalMove(f"incident {incident} cannot begin short-handed")
+    entry.assembled = True
+    entry.lacking = 0
 
 
 def _harm_known(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
@@ -291,9 +313,12 @@ EFFECTS: tuple[Effect | None, ...] = tuple(
         Kind.ARRIVED: _arrived,
         Kind.ASSEMBLED: _assembled,
         Kind.CONTROLLED: _controlled,
+        Kind.STOOD_DOWN: _stood_down,
         Kind.CLEAR: _clear,
         Kind.RETURNED: _returned,
         Kind.CLOSED: _closed,
+        Kind.PASSED_ON: _passed_on,
+        Kind.SHORT_HANDED: _short_handed,
         Kind.HARM_KNOWN: _harm_known,
         Kind.CLASS_ROSE: _class_rose,
     }.get(kind)

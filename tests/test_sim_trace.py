@@ -1,0 +1,200 @@
+"""Hand-worked runs: a few nodes, a few units, every event foretold."""
+
+from __future__ import annotations
+
+import pytest
+from counties import alarm, line_county
+
+from sim.county import Duration
+from sim.engine import Options, simulate
+from sim.events import Kind
+from sim.fate import draw_fate
+from sim.state import IllegalMove, State
+
+
+def trace(county, horizon_s=100_000.0, **options):
+    run = simulate(county, draw_fate(county, 1, 0, horizon_s), Options(**options))
+    return [
+        (time, Kind(kind).name, incident, unit) for time, kind, unit, incident, *_ in run.log.events()
+    ], run
+
+
+def test_one_unit_two_calls():
+    county = line_county(
+        [100.0, 60.0],
+        turnout=Duration("constant", 30.0),
+        listed=[alarm(0, 1, handling_s=45.0, control_s=600.0), alarm(50, 2, handling_s=45.0, control_s=60.0)],
+    )
+    rows, _ = trace(county)
+    assert rows == [
+        (0.0, "CONDITIONS", -1, -1),
+        (0.0, "REPORTED", 0, -1),
+        (45.0, "CALL_TAKEN", 0, -1),
+        (45.0, "ASSIGNED", 0, 0),
+        (50.0, "REPORTED", 1, -1),
+        (75.0, "EN_ROUTE", 0, 0),
+        (95.0, "CALL_TAKEN", 1, -1),
+        (95.0, "WAITING", 1, -1),
+        (175.0, "ARRIVED", 0, 0),
+        (175.0, "ASSEMBLED", 0, -1),
+        (775.0, "CONTROLLED", 0, -1),
+        (775.0, "CLEAR", 0, 0),
+        (775.0, "ASSIGNED", 1, 0),
+        (775.0, "EN_ROUTE", 1, 0),
+        (775.0, "CLOSED", 0, -1),
+        (835.0, "ARRIVED", 1, 0),
+        (835.0, "ASSEMBLED", 1, -1),
+        (895.0, "CONTROLLED", 1, -1),
+        (895.0, "CLEAR", 1, 0),
+        (895.0, "CLOSED", 1, -1),
+        (1055.0, "RETURNED", -1, 0),
+    ]
+
+
+def test_a_run_card_takes_what_is_free_and_waits_for_the_rest():
+    """Two engines and a rescue unit are asked for; one engine is busy, so control begins when it comes."""
+    county = line_county(
+        [100.0, 100.0],
+        stations=(0, 2),
+        units=(0, 1, 1),
+        able=((0,), (0,), (1,)),
+        cards=(((0, 1),), ((0, 2), (1, 1))),
+        listed=[alarm(0, 2, control_s=500.0), alarm(10, 1, kind=1, control_s=50.0)],
+    )
+    rows, _ = trace(county)
+    told = [row for row in rows if row[1] in ("ASSIGNED", "WAITING", "ARRIVED", "ASSEMBLED", "CONTROLLED")]
+    assert told == [
+        (0.0, "ASSIGNED", 0, 1),
+        (0.0, "ARRIVED", 0, 1),
+        (0.0, "ASSEMBLED", 0, -1),
+        (10.0, "ASSIGNED", 1, 0),
+        (10.0, "ASSIGNED", 1, 2),
+        (10.0, "WAITING", 1, -1),
+        (110.0, "ARRIVED", 1, 0),
+        (110.0, "ARRIVED", 1, 2),
+        (500.0, "CONTROLLED", 0, -1),
+        (500.0, "ASSIGNED", 1, 1),
+        (600.0, "ARRIVED", 1, 1),
+        (600.0, "ASSEMBLED", 1, -1),
+        (650.0, "CONTROLLED", 1, -1),
+    ]
+
+
+def test_a_unit_on_its_way_home_turns_at_its_next_node():
+    """Back from node 4, the unit has 10 s to node 2 when node 3 calls: 10 s on, then 100 s back."""
+    county = line_county([100.0] * 4, listed=[alarm(0, 4, control_s=0.0), alarm(590, 3, control_s=0.0)])
+    rows, _ = trace(county)
+    arrived = [(time, incident) for time, kind, incident, _ in rows if kind == "ARRIVED"]
+    assert arrived == [(400.0, 0), (700.0, 1)]
+
+
+def test_a_more_urgent_call_redirects_a_unit_under_way():
+    county = line_county(
+        [100.0] * 4,
+        redirect=True,
+        listed=[alarm(0, 4, priority=1, control_s=5.0), alarm(150, 1, priority=0, control_s=5.0)],
+    )
+    rows, _ = trace(county)
+    told = [row for row in rows if row[1] in ("REDIRECTED", "ASSIGNED", "WAITING", "ARRIVED")]
+    assert told == [
+        (0.0, "ASSIGNED", 0, 0),
+        (150.0, "REDIRECTED", 0, 0),
+        (150.0, "ASSIGNED", 1, 0),
+        (150.0, "WAITING", 0, -1),
+        (300.0, "ARRIVED", 1, 0),
+        (305.0, "ASSIGNED", 0, 0),
+        (605.0, "ARRIVED", 0, 0),
+    ]
+
+
+def test_a_crew_called_out_twice_has_been_getting_ready_since_the_first_call():
+    county = line_county(
+        [100.0] * 2,
+        redirect=True,
+        turnout=Duration("constant", 60.0),
+        listed=[alarm(0, 2, priority=1), alarm(20, 1, priority=0)],
+    )
+    rows, _ = trace(county)
+    assert [row for row in rows if row[1] == "EN_ROUTE"][0] == (60.0, "EN_ROUTE", 1, 0)
+
+
+def test_a_patient_is_carried_to_the_nearest_hospital_and_handed_over():
+    county = line_county(
+        [100.0] * 4,
+        hospitals=(4, 1),
+        transport_p=1.0,
+        listed=[alarm(0, 2, control_s=50.0, handover_s=20.0)],
+    )
+    rows, run = trace(county)
+    assert [(t, k) for t, k, _, _ in rows if k in ("HOSPITAL_BOUND", "AT_HOSPITAL", "CLEAR", "RETURNED")] == [
+        (250.0, "HOSPITAL_BOUND"),
+        (350.0, "AT_HOSPITAL"),
+        (370.0, "CLEAR"),
+        (470.0, "RETURNED"),
+    ]
+    subjects = {Kind(row[1]).name: row[5] for row in run.log.events()}
+    assert subjects["HOSPITAL_BOUND"] == 1
+
+
+def test_calls_wait_for_a_call_taker():
+    county = line_county(
+        [10.0],
+        call_takers=1,
+        units=(0, 0),
+        listed=[alarm(0, 1, handling_s=60.0, control_s=1.0), alarm(10, 1, handling_s=60.0, control_s=1.0)],
+    )
+    rows, _ = trace(county)
+    calls = [row[:3] for row in rows if row[1] in ("CALL_ANSWERED", "CALL_TAKEN")]
+    assert calls == [
+        (0.0, "CALL_ANSWERED", 0),
+        (60.0, "CALL_TAKEN", 0),
+        (60.0, "CALL_ANSWERED", 1),
+        (120.0, "CALL_TAKEN", 1),
+    ]
+
+
+def test_a_unit_that_must_refill_is_out_until_it_has():
+    county = line_county(
+        [100.0] * 2,
+        refit_s=300.0,
+        listed=[alarm(0, 2, control_s=0.0), alarm(250, 1, control_s=0.0)],
+    )
+    rows, _ = trace(county)
+    told = [row for row in rows if row[1] in ("RETURNED", "REFIT", "REFITTED", "ASSIGNED")]
+    assert told[:6] == [
+        (0.0, "ASSIGNED", 0, 0),
+        (400.0, "RETURNED", -1, 0),
+        (400.0, "REFIT", -1, 0),
+        (700.0, "REFITTED", -1, 0),
+        (700.0, "ASSIGNED", 1, 0),
+        (900.0, "RETURNED", -1, 0),
+    ]
+
+
+def test_crews_that_wait_too_long_for_the_rest_begin_alone():
+    """One of two engines comes at 100 s; after 1,800 s it begins alone and takes twice as long."""
+    county = line_county([100.0], cards=(((0, 2),),), units=(0,), listed=[alarm(0, 1, control_s=500.0)])
+    rows, run = trace(county)
+    told = [row for row in rows if row[1] in ("ASSEMBLED", "SHORT_HANDED", "CONTROLLED", "CLOSED")]
+    assert told == [
+        (1900.0, "SHORT_HANDED", 0, -1),
+        (2900.0, "CONTROLLED", 0, -1),
+        (2900.0, "CLOSED", 0, -1),
+    ]
+    assert not run.line
+
+
+def test_an_incident_for_which_nobody_is_free_may_be_passed_on():
+    county = line_county(
+        [100.0], pass_on=True, listed=[alarm(0, 1, control_s=500.0), alarm(10, 1, control_s=1.0)]
+    )
+    rows, run = trace(county)
+    assert (10.0, "PASSED_ON", 1, -1) in rows
+    assert not run.state.open
+
+
+def test_an_illegal_move_is_refused():
+    county = line_county([100.0])
+    state = State(county)
+    with pytest.raises(IllegalMove, match="ARRIVED at 3.0 s, but unit 0 is AT_BASE"):
+        state.apply(3.0, Kind.ARRIVED, 0, 0, -1)
