@@ -1,0 +1,124 @@
+"""A scenario while it is being read: what could be understood so far, where it stands, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.county import Cells
+from sim.road_table import RoadTable
+from sim.scenarios.model import Settings
+from sim.scenarios.problems import Problem, Term, known_or_near
+from sim.scenarios.rows import ROWS
+from sim.scenarios.scenario import Scenario
+from sim.scenarios.tables import Sheet
+from sim.scenarios.yamlfile import Mark, PathKey, dotted
+
+SETTINGS_FILE = "scenario.yaml"
+ROAD_FILES = ("nodes.csv", "roads.csv", "nodes.parquet", "roads.parquet")
+FILE_ORDER = (SETTINGS_FILE, *(f"{table}.csv" for table in ROWS))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a table that could be understood, and the number of each in its sheet."""
+
+    sheet: Sheet
+    rows: list[Any]
+    numbers: list[int]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A scenario as far as it could be read.
+
+    `sections` holds the settings that are right, `known` the codes by section or table, also of entries that
+    are wrong elsewhere; a name missing there means that nothing can be said about its codes.
+    """
+
+    folder: Path | None = None
+    sections: dict[str, Any] = field(default_factory=dict)
+    known: dict[str, list[str]] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    rasters: dict[str, Cells] = field(default_factory=dict)
+    roads: RoadTable | None = None
+    marks: Mapping[PathKey, Mark] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    def setting(self, path: PathKey, value: object, message: str, **values: object) -> Problem:
+        """Say what is wrong with a setting, at the line of its key or of what it should stand in."""
+        marks = (self.marks.get(path[:n]) for n in range(len(path), 0, -1))
+        line, column = next((mark for mark in marks if mark), (None, None))
+        return Problem(SETTINGS_FILE, line, column, dotted(path), value, message, values)
+
+    def cell(self, table: str, number: int, column: str, message: str, **values: object) -> Problem:
+        """Say what is wrong with a cell; `number` is the position among the rows understood."""
+        found = self.tables[table]
+        return found.sheet.problem(found.numbers[number], column, message, **values)
+
+    def line(self, table: str, number: int) -> int:
+        """Tell the line of a row; `number` is the position among the rows understood."""
+        found = self.tables[table]
+        return found.sheet.lines[found.numbers[number]]
+
+    def rows(self, table: str) -> Iterator[tuple[int, Any]]:
+        """Go through the rows of a table that could be understood."""
+        found = self.tables.get(table)
+        return enumerate(found.rows if found else ())
+
+    def whole(self, table: str) -> bool:
+        """Tell whether every row of a table could be understood (a table left out is whole and empty)."""
+        found = self.tables.get(table)
+        if found is None:
+            return self.known.get(table) == []
+        return len(found.rows) == len(found.sheet.lines) and not found.sheet.dropped
+
+    def scenario(self) -> Scenario:
+        """Make the scenario; only right where there are no problems.
+
+        Raises
+        ------
+        ValueError
+            There are problems, or nothing was read.
+        """
+        if self.problems or self.roads is None:
+            raise ValueError("a draft with problems makes no scenario")
+        tables = {name: tuple(table.rows) for name, table in self.tables.items()}
+        return Scenario(
+            settings=Settings(**self.sections),
+            **tables,
+            rasters=self.rasters,
+            roads=self.roads,
+            notes=tuple(in_order(self.notes)),
+            folder=self.folder,
+        )
+
+
+def in_order(problems: list[Problem]) -> list[Problem]:
+    """Sort problems as a person goes through the files."""
+    order = {name: number for number, name in enumerate(FILE_ORDER)}
+    return sorted(problems, key=lambda p: (order.get(p.file, len(order)), p.file, p.line or 0, p.column or 0))
+
+
+def unknown(thing: str, value: str, options: list[str]) -> tuple[str, dict[str, object]]:
+    """Say that a code names nothing, with a near one or what is known.
+
+    Parameters
+    ----------
+    thing
+        What the code should name: "station", "priority".
+    value
+        The code.
+    options
+        The codes there are.
+    """
+    ending, values = known_or_near(value, options)
+    message = {
+        "near": "names no {thing}; did you mean {near}?",
+        "known": "names no {thing}; known are {known}",
+        "none": "names no {thing}; none is given",
+    }[ending]
+    return message, {"thing": Term(thing), **values}

@@ -1,0 +1,136 @@
+"""Reading the tables row by row: each cell strictly, each row against its model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import numpy as np
+from pydantic import ValidationError
+
+from sim.county import Cells
+from sim.scenarios.cells import EMPTY, CellError, codes, number, numbers, whole, yes_no
+from sim.scenarios.complaints import complaints
+from sim.scenarios.drafts import Draft, Table
+from sim.scenarios.fields import Part
+from sim.scenarios.problems import Problem
+from sim.scenarios.rows import ROWS, CellRow
+from sim.scenarios.tables import Sheet, read_sheet
+
+Reader = Callable[[str], Any]
+READERS: dict[object, Reader] = {int: whole, float: number, bool: yes_no, tuple: codes, str: str}
+
+
+def required_columns(model: type[Part]) -> list[str]:
+    """List the columns a table must have."""
+    return [name for name, field in model.model_fields.items() if field.is_required()]
+
+
+def optional_columns(model: type[Part]) -> list[str]:
+    """List the columns a table may have."""
+    return [name for name, field in model.model_fields.items() if not field.is_required()]
+
+
+def read_table(folder: Path, name: str, draft: Draft) -> None:
+    """Read one of the tables of `ROWS` into a draft."""
+    model = ROWS[name]
+    path = folder / f"{name}.csv"
+    sheet = read_sheet(path, required_columns(model), optional_columns(model), draft.problems)
+    if sheet is None:
+        return
+    draft.tables[name] = table = Table(sheet, [], [])
+    if "code" in model.model_fields:
+        draft.known[name] = [code for code in sheet.codes("code") if code]
+    for row in range(len(sheet.lines)):
+        made = _row(model, sheet, row, draft.problems)
+        if made is not None:
+            table.rows.append(made)
+            table.numbers.append(row)
+
+
+def read_raster(path: Path, problems: list[Problem]) -> Cells | None:
+    """Read a density raster: cells with their centre, weight and size."""
+    sheet = read_sheet(path, required_columns(CellRow), [], problems)
+    if sheet is None:
+        return None
+    found = len(problems)
+    columns = {name: numbers(sheet, name, problems) for name in required_columns(CellRow)}
+    if len(problems) > found or not sheet.lines:
+        if not sheet.lines:
+            problems.append(Problem(path.name, message_id="holds no cell"))
+        return None
+    _check_cells(sheet, columns, problems)
+    if len(problems) > found:
+        return None
+    sizes = float(columns["size_lon"][0]), float(columns["size_lat"][0])
+    return Cells(columns["lon"], columns["lat"], columns["weight"], *sizes)
+
+
+def _check_cells(sheet: Sheet, columns: dict[str, Any], problems: list[Problem]) -> None:
+    """Hold each cell of a raster against the model of a cell, and its size against the first."""
+    for name in ("size_lon", "size_lat"):
+        for row in np.flatnonzero(~np.isclose(columns[name], columns[name][0], rtol=1e-6)).tolist():
+            message = "must be {first} as in the first cell: all cells have one size"
+            problems.append(sheet.problem(row, name, message, first=float(columns[name][0])))
+    for row in _suspects(columns):
+        _row(CellRow, sheet, row, problems)
+    if not columns["weight"].sum() > 0:
+        problems.append(Problem(sheet.file, message_id="all weights are 0; at least one must be more"))
+
+
+def _suspects(columns: dict[str, Any]) -> list[int]:
+    bad = (np.abs(columns["lon"]) > 180) | (np.abs(columns["lat"]) > 90) | (columns["weight"] < 0)
+    bad |= (columns["size_lon"] <= 0) | (columns["size_lat"] <= 0)
+    return [int(row) for row in np.flatnonzero(bad)]
+
+
+def _row(model: type[Part], sheet: Sheet, row: int, problems: list[Problem]) -> Part | None:
+    """Read one row; what is wrong with it is added to the problems."""
+    cells: dict[str, Any] = {}
+    refused: set[str] = set()
+    for column, read in _readers(model).items():
+        text = sheet.columns[column][row] if column in sheet.columns else ""
+        if not text:
+            continue
+        try:
+            cells[column] = read(text)
+        except CellError as error:
+            refused.add(column)
+            problems.append(sheet.problem(row, column, str(error)))
+    try:
+        made = model.model_validate(cells)
+    except ValidationError as error:
+        problems.extend(_row_problems(model, sheet, row, error, refused))
+        return None
+    return None if refused else made
+
+
+def _row_problems(
+    model: type[Part], sheet: Sheet, row: int, error: ValidationError, refused: set[str]
+) -> list[Problem]:
+    found = []
+    for path, value, message, values in complaints(model, error):
+        column = str(path[0]) if path else ""
+        absent = value is None
+        if column in refused or (absent and column not in sheet.positions):
+            continue
+        problem = sheet.problem(row, column, EMPTY if absent else message, **values)
+        found.append(problem)
+    return found
+
+
+@cache
+def _readers(model: type[Part]) -> dict[str, Reader]:
+    """Tell how the cells of each column are read, from the type of its field."""
+    return {name: READERS[_plain(field.annotation)] for name, field in model.model_fields.items()}
+
+
+def _plain(annotation: Any) -> object:  # noqa: ANN401
+    """Tell the bare type under annotations, limits and "or None"."""
+    origin = get_origin(annotation)
+    if origin is Annotated or origin in (Union, UnionType):
+        return _plain(get_args(annotation)[0])
+    return str if origin is Literal else origin or annotation
