@@ -67,6 +67,7 @@ def _draft(scenario: Scenario) -> Draft:
     draft = Draft(scenario.folder, rasters=scenario.rasters, roads=scenario.roads)
     settings = scenario.settings
     draft.sections.update({name: getattr(settings, name) for name in type(settings).model_fields})
+    draft.raw = settings.model_dump(by_alias=True)
     for section, value in draft.sections.items():
         if isinstance(value, dict):
             draft.known[section] = list(value)

@@ -65,8 +65,10 @@ def complaints(
             continue
         path = tuple(part for part in detail["loc"] if part not in TAGS)
         message, values = _sentence(model, path, detail)
-        missing = detail["type"] == "missing"
-        yield path, None if missing else _as_written(detail["input"]), message, values
+        value = None if detail["type"] == "missing" else _as_written(detail["input"])
+        if at := detail.get("ctx", {}).get("at"):
+            path, value = (*path, at), detail["input"].get(at)
+        yield path, value, message, values
 
 
 TAGS = (*DURATION_TAGS.values(), "[key]")
@@ -95,7 +97,9 @@ def _sentence(model: type[BaseModel], path: PathKey, detail: ErrorDetails) -> Sa
         return _limit(path, kind, context)
     if kind == "extra_forbidden":
         return _unknown_key(model, path)
-    return WORDED[kind](detail["input"], context)
+    if kind in WORDED:
+        return WORDED[kind](detail["input"], context)
+    return "is not right: {reason}", {"reason": detail["msg"]}
 
 
 def _limit(path: PathKey, kind: str, context: Mapping[str, Any]) -> Said:
@@ -107,12 +111,12 @@ def _limit(path: PathKey, kind: str, context: Mapping[str, Any]) -> Said:
 
 
 def _unknown_key(model: type[BaseModel], path: PathKey) -> Said:
+    if "：" in str(path[-1]):
+        return "holds a Chinese colon (：); a plain colon and a space are due", {}
     ending, values = known_or_near(str(path[-1]), keys_at(model.model_json_schema(), path[:-1]))
     if ending == "near":
         return "is not known here; did you mean {near}?", values
-    return (
-        ("is not known here; known are {known}", values) if ending == "known" else ("is not known here", {})
-    )
+    return ("is not known here; known: {known}", values) if ending == "known" else ("is not known here", {})
 
 
 def _not_a_number(message: str) -> Callable[[Any, Mapping[str, Any]], Said]:
@@ -149,7 +153,7 @@ def _pattern(value: Any, context: Mapping[str, Any]) -> Said:  # noqa: ANN401, A
 
 
 def _own(value: Any, context: Mapping[str, Any]) -> Said:  # noqa: ANN401, ARG001
-    return context["sentence"], {key: said for key, said in context.items() if key != "sentence"}
+    return context["sentence"], {key: said for key, said in context.items() if key not in ("sentence", "at")}
 
 
 WORDED: dict[str, Callable[[Any, Mapping[str, Any]], Said]] = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 from dispatch.policies import POLICIES
+from sim.scenarios.cells import codes
 from sim.scenarios.drafts import Draft, unknown
 from sim.scenarios.model import Settings
 from sim.scenarios.streams import FORMS, Where, where_of
-from sim.scenarios.yamlfile import PathKey
 
 TWICE = "stands twice; the first is in line {first}"
 FLAT = "flat"
@@ -31,7 +31,17 @@ CELLS = (
 )
 """Table and column that name something, where that is defined, and what it is called."""
 
-LISTS = ("periods", "priorities", "standards", "accident_classes")
+SETTINGS = (
+    (("vehicle_classes", "*", "emergency"), "profiles", "profile"),
+    (("vehicle_classes", "*", "ordinary"), "profiles", "profile"),
+    (("kinds", "*", "priority"), "priorities", "priority"),
+    (("kinds", "*", "transport_capability"), "capabilities", "capability"),
+    (("redirect", "*", "*"), "priorities", "priority"),
+)
+"""Setting that names something (``*``: every entry), where that is defined, and what it is called."""
+
+LISTS = (("periods",), ("weather", "states"), ("priorities",), ("standards",), ("accident_classes",))
+"""Lists whose entries have codes."""
 
 
 def check_unique(draft: Draft) -> None:
@@ -40,10 +50,8 @@ def check_unique(draft: Draft) -> None:
         _unique_codes(draft, table)
     _unique_streams(draft)
     _unique_needs(draft)
-    for section in LISTS:
-        _unique_entries(draft, (section,), draft.sections.get(section) or ())
-    weather = draft.sections.get("weather")
-    _unique_entries(draft, ("weather", "states"), weather.states if weather else ())
+    for pattern in LISTS:
+        _unique_entries(draft, pattern)
 
 
 def check_references(draft: Draft) -> None:
@@ -51,25 +59,25 @@ def check_references(draft: Draft) -> None:
     for table, column, section, thing in CELLS:
         if section in draft.known:
             _named_in_cells(draft, table, column, section, thing)
-    for path, value, section, thing in _named_in_settings(draft):
-        if section in draft.known and value not in draft.known[section]:
-            message, values = unknown(thing, value, draft.known[section])
-            draft.problems.append(draft.setting(path, value, message, **values))
+    for pattern, section, thing in SETTINGS:
+        for path, word in draft.said(*pattern) if section in draft.known else ():
+            if word not in draft.known[section]:
+                message, values = unknown(thing, word, draft.known[section])
+                draft.problems.append(draft.setting(path, word, message, **values))
     _policy(draft)
     _sources(draft)
 
 
 def check_where(draft: Draft) -> None:
     """Report streams of demand that happen nowhere."""
-    for number, row in draft.rows("demand"):
-        where = where_of(row.where)
-        if where is None:
-            forms = ", ".join(FORMS)
-            draft.problems.append(
-                draft.cell("demand", number, "where", "must be one of {forms}", forms=forms)
-            )
-        else:
-            _where_exists(draft, number, where)
+    demand = draft.tables.get("demand")
+    for row, text in enumerate(demand.sheet.columns.get("where", ()) if demand else ()):
+        where = where_of(text)
+        if where is not None:
+            _where_exists(draft, row, where)
+        elif text and demand:
+            message, forms = "must be one of {forms}", ", ".join(FORMS)
+            draft.problems.append(demand.sheet.problem(row, "where", message, forms=forms))
 
 
 def _unique_codes(draft: Draft, table: str) -> None:
@@ -105,39 +113,26 @@ def _unique_needs(draft: Draft) -> None:
         first.setdefault(need, number)
 
 
-def _unique_entries(draft: Draft, path: PathKey, entries: tuple[object, ...]) -> None:
-    codes = [getattr(entry, "code", None) for entry in entries]
-    for at, code in enumerate(codes):
-        if code in codes[:at]:
+def _unique_entries(draft: Draft, pattern: tuple[str, ...]) -> None:
+    first: dict[str, int] = {}
+    for path, code in draft.said(*pattern, "*", "code"):
+        at = int(path[-2])
+        if code in first:
             message = "stands twice in this list: also as entry {first}"
-            problem = draft.setting((*path, at, "code"), code, message, first=codes.index(code) + 1)
-            draft.problems.append(problem)
+            draft.problems.append(draft.setting(path, code, message, first=first[code] + 1))
+        first.setdefault(code, at)
 
 
 def _named_in_cells(draft: Draft, table: str, column: str, section: str, thing: str) -> None:
-    options = draft.known[section]
-    known = {None, *options} | ({FLAT} if section in ("hourly", "monthly") else set())
-    for number, row in draft.rows(table):
-        value = getattr(row, column)
-        for code in value if isinstance(value, tuple) else (value,):
+    if table not in draft.tables:
+        return
+    options = [*draft.known[section], *([FLAT] if section in ("hourly", "monthly") else ())]
+    known, sheet = {"", *options}, draft.tables[table].sheet
+    for row, text in enumerate(sheet.columns.get(column, ())):
+        for code in () if text in known else codes(text) if column == "capabilities" else (text,):
             if code not in known:
                 message, values = unknown(thing, code, options)
-                draft.problems.append(draft.cell(table, number, column, message, **values))
-
-
-def _named_in_settings(draft: Draft) -> Iterator[tuple[PathKey, str, str, str]]:
-    """Go through all settings that name something: path, code, where it is defined, what it is called."""
-    for code, vehicle in draft.sections.get("vehicle_classes", {}).items():
-        yield ("vehicle_classes", code, "emergency"), vehicle.emergency, "profiles", "profile"
-        yield ("vehicle_classes", code, "ordinary"), vehicle.ordinary, "profiles", "profile"
-    for code, kind in draft.sections.get("kinds", {}).items():
-        yield ("kinds", code, "priority"), kind.priority, "priorities", "priority"
-        if kind.transport_capability is not None:
-            path = ("kinds", code, "transport_capability")
-            yield path, kind.transport_capability, "capabilities", "capability"
-    for at, pair in enumerate(draft.sections.get("redirect", ())):
-        for side, priority in enumerate(pair):
-            yield ("redirect", at, side), priority, "priorities", "priority"
+                draft.problems.append(replace(sheet.problem(row, column, message, **values), value=code))
 
 
 def _policy(draft: Draft) -> None:
@@ -157,22 +152,27 @@ def _sources(draft: Draft) -> None:
             draft.problems.append(draft.setting(("sources", path), None, message, **values))
 
 
-def _where_exists(draft: Draft, number: int, where: Where) -> None:
-    kinds = sorted({row.kind for _, row in draft.rows("sites")})
-    section, thing, options = {
-        "place": ("places", "place", draft.known.get("places")),
-        "site": ("sites", "site", draft.known.get("sites")),
-        "sites": ("sites", "kind of site", kinds if draft.whole("sites") else None),
-    }.get(where.form, ("", "", None))
-    if section in draft.known and options is not None and where.word not in options:
-        message, values = unknown(thing, where.word, options)
-        draft.problems.append(draft.cell("demand", number, "where", message, **values))
-    if where.form == "places":
-        _people(draft, number)
-
-
-def _people(draft: Draft, number: int) -> None:
-    places = [row for _, row in draft.rows("places")]
-    if draft.whole("places") and sum(row.population for row in places) == 0:
+def _where_exists(draft: Draft, row: int, where: Where) -> None:
+    """Report a stream whose place, site, kind of site or people do not exist."""
+    sheet = draft.tables["demand"].sheet
+    if where.form == "places" and not _people(draft):
         message = "is shared by population, but nobody lives in the places of places.csv"
-        draft.problems.append(draft.cell("demand", number, "where", message))
+        draft.problems.append(sheet.problem(row, "where", message))
+    for form, thing, options in _whereabouts(draft):
+        if where.form == form and options is not None and where.word not in options:
+            message, values = unknown(thing, where.word, options)
+            draft.problems.append(sheet.problem(row, "where", message, **values))
+
+
+def _whereabouts(draft: Draft) -> tuple[tuple[str, str, list[str] | None], ...]:
+    """Tell what streams can name: form, what it is called, and what there is (None: nobody knows)."""
+    kinds = sorted({row.kind for _, row in draft.rows("sites")}) if draft.whole("sites") else None
+    return (
+        ("place", "place", draft.known.get("places")),
+        ("site", "site", draft.known.get("sites")),
+        ("sites", "kind of site", kinds),
+    )
+
+
+def _people(draft: Draft) -> bool:
+    return not draft.whole("places") or any(row.population for _, row in draft.rows("places"))

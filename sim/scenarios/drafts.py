@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,8 @@ class Draft:
     """A scenario as far as it could be read.
 
     `sections` holds the settings that are right, `known` the codes by section or table, also of entries that
-    are wrong elsewhere; a name missing there means that nothing can be said about its codes.
+    are wrong elsewhere; a name missing there means that nothing can be said about its codes. `raw` is what
+    ``scenario.yaml`` says, right or wrong.
     """
 
     folder: Path | None = None
@@ -44,6 +45,7 @@ class Draft:
     tables: dict[str, Table] = field(default_factory=dict)
     rasters: dict[str, Cells] = field(default_factory=dict)
     roads: RoadTable | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict)
     marks: Mapping[PathKey, Mark] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
@@ -58,6 +60,13 @@ class Draft:
         """Say what is wrong with a cell; `number` is the position among the rows understood."""
         found = self.tables[table]
         return found.sheet.problem(found.numbers[number], column, message, **values)
+
+    def said(self, *pattern: str) -> Iterator[tuple[PathKey, str]]:
+        """Go through the words that stand in ``scenario.yaml`` at a path; ``*`` means every entry."""
+        found: list[tuple[PathKey, Any]] = [((), self.raw)]
+        for part in pattern:
+            found = [(((*path, key)), below) for path, it in found for key, below in _entries(it, part)]
+        return ((path, word) for path, word in found if isinstance(word, str))
 
     def line(self, table: str, number: int) -> int:
         """Tell the line of a row; `number` is the position among the rows understood."""
@@ -74,7 +83,8 @@ class Draft:
         found = self.tables.get(table)
         if found is None:
             return self.known.get(table) == []
-        return len(found.rows) == len(found.sheet.lines) and not found.sheet.dropped
+        sheet = found.sheet
+        return len(found.rows) == len(sheet.lines) and not sheet.dropped and not sheet.cut
 
     def scenario(self) -> Scenario:
         """Make the scenario; only right where there are no problems.
@@ -97,10 +107,24 @@ class Draft:
         )
 
 
-def in_order(problems: list[Problem]) -> list[Problem]:
-    """Sort problems as a person goes through the files."""
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Sort problems as a person goes through the files; of one value only the first problem stays."""
     order = {name: number for number, name in enumerate(FILE_ORDER)}
-    return sorted(problems, key=lambda p: (order.get(p.file, len(order)), p.file, p.line or 0, p.column or 0))
+    once: dict[object, Problem] = {}
+    for problem in problems:
+        place = (problem.file, problem.line, problem.column, problem.field, str(problem.value))
+        once.setdefault(place if problem.column and problem.value is not None else id(problem), problem)
+    return sorted(
+        once.values(), key=lambda p: (order.get(p.file, len(order)), p.file, p.line or 0, p.column or 0)
+    )
+
+
+def _entries(value: object, part: str) -> Iterator[tuple[str | int, Any]]:
+    """Give the entry of a mapping by its key, or with ``*`` all entries of a mapping or list."""
+    if part == "*" and isinstance(value, tuple | list):
+        yield from enumerate(value)
+    elif isinstance(value, Mapping):
+        yield from ((key, it) for key, it in value.items() if part in ("*", key))
 
 
 def unknown(thing: str, value: str, options: list[str]) -> tuple[str, dict[str, object]]:
@@ -115,10 +139,10 @@ def unknown(thing: str, value: str, options: list[str]) -> tuple[str, dict[str, 
     options
         The codes there are.
     """
-    ending, values = known_or_near(value, options)
+    ending, values = known_or_near(value, list(dict.fromkeys(options)))
     message = {
         "near": "names no {thing}; did you mean {near}?",
-        "known": "names no {thing}; known are {known}",
+        "known": "names no {thing}; known: {known}",
         "none": "names no {thing}; none is given",
     }[ending]
     return message, {"thing": Term(thing), **values}

@@ -32,7 +32,7 @@ def about(description: str, unit: str, source: str, **limits: Any) -> Any:  # no
 
 
 def wrong(message: str, **values: object) -> PydanticCustomError:
-    """Refuse a value with one of our own sentences."""
+    """Refuse a value with one of our own sentences; `at` names the field of a model that is to blame."""
     return PydanticCustomError("beiqin", "{sentence}", {"sentence": message, **values})
 
 

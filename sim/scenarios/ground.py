@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.road_table import Cut, RoadTable, largest_strong_part
+from sim.scenarios.cells import numbers
 from sim.scenarios.drafts import Draft
 from sim.scenarios.problems import Problem
 from sim.scenarios.snapping import Snapper
@@ -36,6 +36,16 @@ class Ground:
     lat: tuple[float, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A point in degrees, and how far it is from the nearest node of all and the nearest that can be used."""
+
+    lon: float
+    lat: float
+    near_m: float
+    usable_m: float
+
+
 def check_ground(draft: Draft) -> None:
     """Report what stands off the map, far from roads, or beside roads that lead nowhere; note what is cut."""
     if draft.roads is None:
@@ -52,7 +62,7 @@ def check_ground(draft: Draft) -> None:
         return
     _note_cut(draft, cut)
     ground = _ground(draft.roads, part)
-    for table in LOCATED:
+    for table in (name for name in LOCATED if name in draft.tables):
         _check_table(draft, table, ground)
 
 
@@ -76,41 +86,41 @@ def _box(degrees: Floats) -> tuple[float, float]:
 
 
 def _check_table(draft: Draft, table: str, ground: Ground) -> None:
-    rows = [row for _, row in draft.rows(table)]
-    if not rows:
-        return
-    lon, lat = np.array([row.lon for row in rows]), np.array([row.lat for row in rows])
-    near, usable = ground.anywhere.nearest(lon, lat)[1], ground.usable.nearest(lon, lat)[1]
+    sheet = draft.tables[table].sheet
+    lon, lat = numbers(sheet, "lon", []), numbers(sheet, "lat", [])
+    rows = np.flatnonzero((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
+    near, usable = (snap.nearest(lon[rows], lat[rows])[1] for snap in (ground.anywhere, ground.usable))
     suspects = (usable > FAR_M) | (usable > near + DETOUR_M)
-    for number in np.flatnonzero(suspects).tolist():
-        row, distances = rows[number], (float(near[number]), float(usable[number]))
-        column, message, values = _verdict(ground, row, *distances)
-        problem = draft.cell(table, number, column, message, **values)
-        (draft.notes if table == "places" and _on_map(ground, row) else draft.problems).append(problem)
+    for at in np.flatnonzero(suspects).tolist():
+        row = int(rows[at])
+        spot = Spot(float(lon[row]), float(lat[row]), float(near[at]), float(usable[at]))
+        column, message, values = _verdict(ground, spot)
+        problem = sheet.problem(row, column, message, **values)
+        (draft.notes if table == "places" and _on_map(ground, spot) else draft.problems).append(problem)
 
 
-def _verdict(ground: Ground, row: Any, near_m: float, usable_m: float) -> tuple[str, str, dict[str, object]]:  # noqa: ANN401
+def _verdict(ground: Ground, spot: Spot) -> tuple[str, str, dict[str, object]]:
     """Choose what to say of a point that is too far from a usable road: column, message, values."""
-    km: dict[str, object] = {"km": round(usable_m / 1000, 1)}
-    if not _on_map(ground, row):
-        return _off_map(ground, row)
-    if near_m > FAR_M:
+    km: dict[str, object] = {"km": round(spot.usable_m / 1000, 1)}
+    if not _on_map(ground, spot):
+        return _off_map(ground, spot)
+    if spot.near_m > FAR_M:
         return "lon", "is {km} km away from the nearest road", km
     message = "cannot be reached: the road here is cut off from the rest; the nearest other is {km} km away"
     return "lon", message, km
 
 
-def _off_map(ground: Ground, row: Any) -> tuple[str, str, dict[str, object]]:  # noqa: ANN401
-    if _within(ground.lon, row.lat) and _within(ground.lat, row.lon):
+def _off_map(ground: Ground, spot: Spot) -> tuple[str, str, dict[str, object]]:
+    if _within(ground.lon, spot.lat) and _within(ground.lat, spot.lon):
         return "lon", "is off the map: longitude and latitude seem to be swapped", {}
-    column = "lat" if _within(ground.lon, row.lon) else "lon"
+    column = "lat" if _within(ground.lon, spot.lon) else "lon"
     low, high = ground.lon if column == "lon" else ground.lat
     values: dict[str, object] = {"low": round(low, 2), "high": round(high, 2)}
     return column, "is off the map: the roads here call for {low} to {high}", values
 
 
-def _on_map(ground: Ground, row: Any) -> bool:  # noqa: ANN401
-    return _within(ground.lon, row.lon) and _within(ground.lat, row.lat)
+def _on_map(ground: Ground, spot: Spot) -> bool:
+    return _within(ground.lon, spot.lon) and _within(ground.lat, spot.lat)
 
 
 def _within(limits: tuple[float, float], degrees: float) -> bool:

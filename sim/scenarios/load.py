@@ -88,8 +88,11 @@ def _read_rasters(folder: Path, draft: Draft) -> None:
 
 
 def _read_roads(folder: Path, draft: Draft) -> None:
+    """Read the roads; without the profiles nobody knows which columns they may have."""
+    if "profiles" not in draft.known:
+        return
     found = len(draft.problems)
-    table = read_roads(folder, draft.known.get("profiles", []), draft.problems)
+    table = read_roads(folder, draft.known["profiles"], draft.problems)
     if len(draft.problems) == found:
         draft.roads = table
 

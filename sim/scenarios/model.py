@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict, model_validator
+from pydantic import AfterValidator, Field, Strict, model_validator
 
 from sim.scenarios.fields import (
     AtLeastZero,
@@ -34,6 +34,19 @@ PROBABILITY_SLACK = 1e-6
 Category = Literal["fire", "rescue", "accident", "medical", "assistance", "other"]
 Measure = Literal["call_handling", "turnout", "travel", "first_arrival", "full_assembly"]
 PlaceKind = Literal["township", "street", "park"]
+
+
+def _certain(chances: tuple[float, ...]) -> tuple[float, ...]:
+    total = sum(chances)
+    if abs(total - 1) > PROBABILITY_SLACK:
+        raise wrong("must sum to 1, sums to {total}", total=round(total, 6))
+    return chances
+
+
+Chances = Annotated[
+    tuple[Share, ...], Strict(False), Field(min_length=1, max_length=5), AfterValidator(_certain)
+]
+"""Chances that sum to 1."""
 
 
 class CallTaking(Part):
@@ -83,7 +96,7 @@ class Period(Part):
     @model_validator(mode="after")
     def _forward(self) -> Period:
         if self.to <= self.from_:
-            raise wrong("must end after it begins; write a period over midnight as two")
+            raise wrong("must be later than `from`; write a period over midnight as two", at="to")
         return self
 
 
@@ -162,9 +175,7 @@ class Kind(Part):
     name: Names = about("what the kind is called", "", "standard or plan")
     category: Category = about("the family it belongs to", "", "standard or plan")
     priority: Code = about("its priority unless the call says otherwise", "", "standard or plan")
-    grade_p: Annotated[tuple[Share, ...], Strict(False), Field(min_length=1, max_length=5)] = about(
-        "chance of grade 1, 2, ...; they sum to 1", "", "dispatch log", default=(1.0,)
-    )
+    grade_p: Chances = about("chance of grade 1, 2, ...; they sum to 1", "", "dispatch log", default=(1.0,))
     handling: Duration = about("from answering the call to asking for units", "s", "dispatch log")
     control: Duration = about("from the needs assembled to under control", "s", "dispatch log")
     transport_p: Share = about("chance that a patient is taken to hospital", "", "dispatch log", default=0.0)
@@ -182,13 +193,6 @@ class Kind(Part):
         default_factory=lambda: Constant(constant_s=0.0),
     )
     harm: Harm | None = about("harm to people and property", "", "accident statistics", default=None)
-
-    @model_validator(mode="after")
-    def _certain(self) -> Kind:
-        total = sum(self.grade_p)
-        if abs(total - 1) > PROBABILITY_SLACK:
-            raise wrong("grade_p must sum to 1, sums to {total}", total=round(total, 6))
-        return self
 
 
 class Standard(Part):

@@ -20,22 +20,29 @@ def check_needs(draft: Draft) -> None:
     """Report kinds without run cards, cards that the units cannot fill, patients without a hospital."""
     for table in ("stations", "units"):
         found = draft.tables.get(table)
-        if found is not None and not found.sheet.lines and not found.sheet.dropped:
+        if found is not None and not found.rows and draft.whole(table):
             draft.problems.append(Problem(f"{table}.csv", message_id="holds no row; at least one is due"))
     _something_happens(draft)
     cards = _cards(draft)
     _every_grade(draft, cards)
     _card_grades(draft, cards)
-    if draft.whole("units") and draft.whole("run_cards"):
+    if _units_known(draft) and draft.whole("run_cards"):
         for card in cards.values():
             _fillable(draft, card)
     for code, kind in draft.sections.get("kinds", {}).items():
         _carried(draft, code, kind, cards)
 
 
+def _units_known(draft: Draft) -> bool:
+    """Tell whether all units and what they can do are known, so that needs can be held against them."""
+    known = set(draft.known.get("capabilities", ()))
+    units = [set(row.capabilities) for _, row in draft.rows("units")]
+    return bool(units) and draft.whole("units") and all(unit <= known for unit in units)
+
+
 def _something_happens(draft: Draft) -> None:
     demand = draft.tables.get("demand")
-    if demand is not None and not demand.sheet.lines and "incidents" not in draft.tables:
+    if demand is not None and draft.whole("demand") and not demand.rows and "incidents" not in draft.tables:
         draft.notes.append(Problem("demand.csv", message_id="holds no row: nothing will happen"))
 
 
@@ -78,11 +85,12 @@ def _fillable(draft: Draft, card: Card) -> None:
         able = sum(need.capability in unit for unit in units)
         if able < need.count and need.capability in known:
             short = True
-            message = "asks for more than there is: {able} units are capable of {capability}"
+            message = "asks for more than there is: units capable of {capability}: {able}"
             values = {"able": able, "capability": need.capability}
             draft.problems.append(draft.cell("run_cards", number, "count", message, **values))
     wanted = [need.capability for need in needs for _ in range(need.count)]
-    if not short and set(wanted) <= set(known) and (filled := _filled(wanted, units)) < len(wanted):
+    once = len({need.capability for need in needs}) == len(needs)
+    if once and not short and set(wanted) <= set(known) and (filled := _filled(wanted, units)) < len(wanted):
         message = "the whole card asks for {wanted} units at once; {filled} can be found, each counted once"
         values = {"wanted": len(wanted), "filled": filled}
         draft.problems.append(draft.cell("run_cards", card[-1], "kind", message, **values))

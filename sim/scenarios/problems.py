@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sim.language import tongue
+from sim.scenarios.headers import chinese_header
 
 say = tongue("sim")
 
@@ -50,15 +51,17 @@ class Problem:
         """
         words = {key: said(lang, value) for key, value in self.values.items()}
         colon = "：" if lang == "zh" else ": "
-        return self._where() + self._what() + colon + say(lang, self.message_id, **words)
+        return self._where() + self._what(lang) + colon + say(lang, self.message_id, **words)
 
     def _where(self) -> str:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
 
-    def _what(self) -> str:
+    def _what(self, lang: str) -> str:
         if not self.field:
             return ""
-        return f" {self.field}" if self.value is None else f" {self.field} = {shown(self.value)}"
+        title = chinese_header(self.field) if lang == "zh" and self.file.endswith(".csv") else self.field
+        named = self.field if title == self.field else f"{self.field}（{title}）"
+        return f" {named}" if self.value is None else f" {named} = {shown(self.value)}"
 
 
 class ScenarioError(Exception):

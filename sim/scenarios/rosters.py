@@ -42,7 +42,7 @@ def read_table(folder: Path, name: str, draft: Draft) -> None:
     if sheet is None:
         return
     draft.tables[name] = table = Table(sheet, [], [])
-    if "code" in model.model_fields:
+    if "code" in sheet.positions and not sheet.cut:
         draft.known[name] = [code for code in sheet.codes("code") if code]
     for row in range(len(sheet.lines)):
         made = _row(model, sheet, row, draft.problems)
@@ -125,12 +125,12 @@ def _row_problems(
 @cache
 def _readers(model: type[Part]) -> dict[str, Reader]:
     """Tell how the cells of each column are read, from the type of its field."""
-    return {name: READERS[_plain(field.annotation)] for name, field in model.model_fields.items()}
+    return {name: READERS[plain_type(field.annotation)] for name, field in model.model_fields.items()}
 
 
-def _plain(annotation: Any) -> object:  # noqa: ANN401
+def plain_type(annotation: Any) -> object:  # noqa: ANN401
     """Tell the bare type under annotations, limits and "or None"."""
     origin = get_origin(annotation)
     if origin is Annotated or origin in (Union, UnionType):
-        return _plain(get_args(annotation)[0])
+        return plain_type(get_args(annotation)[0])
     return str if origin is Literal else origin or annotation

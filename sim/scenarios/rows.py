@@ -85,7 +85,7 @@ class UnitRow(NamedRow):
     @model_validator(mode="after")
     def _drawable(self) -> UnitRow:
         if self.turnout_sigma > 0 and self.turnout_median_s <= 0:
-            raise wrong("turnout_median_s must be more than 0 where turnout_sigma is")
+            raise wrong("must be more than 0 where turnout_sigma is", at="turnout_median_s")
         return self
 
 
@@ -111,7 +111,7 @@ class RunCardRow(Part):
     kind: Code = about("kind of incident", "", "standard or plan")
     grade: Annotated[int, Field(ge=1, le=5)] = about("grade of the incident", "", "standard or plan")
     capability: Code = about("what is needed", "", "standard or plan")
-    count: Annotated[int, Field(ge=1, le=1000)] = about("so many units", "units", "standard or plan")
+    count: Annotated[int, Field(ge=1, le=1000)] = about("so many units", "vehicles", "standard or plan")
     source: Text = about("where the row comes from", "", "own choice", default="")
 
 
@@ -160,6 +160,36 @@ class CellRow(Part):
     weight: AtLeastZero = about("relative weight", "", "statistical yearbook")
     size_lon: Positive = about("width, the same for all cells", "degrees", MAP)
     size_lat: Positive = about("height, the same for all cells", "degrees", MAP)
+
+
+class NodeRow(Part):
+    """A point where roads meet or end."""
+
+    id: Code = about("code of the node, unique", "", "road data")
+    lon: Longitude = about("longitude", "degrees (WGS84)", "road data")
+    lat: Latitude = about("latitude", "degrees (WGS84)", "road data")
+    access: bool = about(
+        "whether one may leave the road here to reach a site beside it", "", "road data", default=True
+    )
+
+
+class RoadRow(Part):
+    """A road between two nodes; besides these, columns time_<profile>_s may give seconds for a profile."""
+
+    from_: Code = about("node at which it begins", "", "road data", alias="from")
+    to: Code = about("node at which it ends", "", "road data")
+    length_m: AtLeastZero = about("length", "m", "road data")
+    class_: Code = about("class of road", "", "road data", alias="class")
+    oneway: bool = about("whether one may drive only from its begin to its end", "", "road data")
+    speed_kph: Positive | None = about(
+        "speed, where not that of the profile for the class", "km/h", "road data", default=None
+    )
+    name: Text = about("Chinese or local name", "", "road data", default="")
+    name_en: Text = about("English name", "", "road data", default="")
+    code: Code | None = about(
+        "code of the road or bridge; several rows may share it", "", "road data", default=None
+    )
+    bridge: bool = about("whether it is a bridge", "", "road data", default=False)
 
 
 ROWS: dict[str, type[Part]] = {

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from sim.county import Cells
+from sim.scenarios.cells import TIME_OF_DAY
 from sim.scenarios.drafts import SETTINGS_FILE, Table
 from sim.scenarios.fields import Part
 from sim.scenarios.model import Settings
@@ -50,7 +51,8 @@ def save_scenario(scenario: Scenario, folder: Path) -> None:
 def settings_text(settings: Settings) -> str:
     """Write settings as the text of a ``scenario.yaml``; what has its usual value is left out."""
     data = settings.model_dump(by_alias=True, exclude_defaults=True)
-    return str(yaml.dump(_plain(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=WIDTH))
+    form: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "width": WIDTH}
+    return str(yaml.dump(_plain(data), Dumper=_Dumper, default_flow_style=None, **form))
 
 
 def sheets_of(scenario: Scenario) -> dict[str, Table]:
@@ -139,7 +141,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = None if isinstance(resolve(text), str) else '"'
+    plain = isinstance(resolve(text), str) and not TIME_OF_DAY.fullmatch(text)
+    style = None if plain else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

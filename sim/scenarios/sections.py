@@ -41,16 +41,16 @@ STAND_IN: dict[str, Any] = {
 
 
 def read_settings(folder: Path, draft: Draft) -> bool:
-    """Read ``scenario.yaml`` into a draft; False where nothing else can be understood without it."""
+    """Read ``scenario.yaml`` into a draft; False where a newer Beiqin made the folder."""
     document = read_yaml(folder / SETTINGS_FILE, draft.problems)
     if document is None:
-        return False
+        return True
     draft.marks = document.marks
     data = document.data
     if not isinstance(data, dict):
         message = "must hold the settings of a scenario, one name: value a line"
         draft.problems.append(Problem(SETTINGS_FILE, message_id=message))
-        return False
+        return True
     found = data.get("format")
     if type(found) is int and found > FORMAT:
         message = "was made by a newer Beiqin; this one reads formats up to {known}"
@@ -62,6 +62,7 @@ def read_settings(folder: Path, draft: Draft) -> bool:
 
 def understand(data: Mapping[str, Any], draft: Draft) -> None:
     """Check settings against the model; keep the sections and entries that are right."""
+    draft.raw = data
     for section, value in data.items():
         draft.known.update(_codes(section, value))
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.scenarios.headers import column_named
@@ -26,7 +26,7 @@ class Sheet:
 
     `columns` maps the English column name to its cells, blanks around them removed (an empty cell is ``""``).
     `lines` gives the line in the file of each row, `positions` the number of each column in the file, from 1.
-    `dropped` holds rows that could not be read, as they stand.
+    `dropped` holds rows that could not be read, as they stand; `cut` tells that reading stopped early.
     """
 
     file: str
@@ -34,6 +34,7 @@ class Sheet:
     lines: list[int]
     positions: dict[str, int]
     dropped: list[Row]
+    cut: bool = False
 
     def problem(self, row: int, column: str, message: str, **values: object) -> Problem:
         """Say what is wrong with a cell (`row` counts from 0)."""
@@ -74,9 +75,11 @@ def read_sheet(
         return None
     found = len(problems)
     rows = list(_rows(path.name, text, problems))
+    cut = len(problems) > found
     if rows:
-        return _sheet(path.name, rows, required, optional, problems)
-    if len(problems) == found:
+        sheet = _sheet(path.name, rows, required, optional, problems)
+        return sheet and replace(sheet, cut=cut)
+    if not cut:
         problems.append(Problem(path.name, message_id="is empty; the first line must name the columns"))
     return None
 
