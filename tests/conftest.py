@@ -168,3 +168,27 @@ def write_tiny_county() -> Callable[[Path], Path]:
 def tiny_folder(tmp_path: Path, write_tiny_county: Callable[[Path], Path]) -> Path:
     """The tiny county in a folder of its own."""
     return write_tiny_county(tmp_path / "tiny")
+
+
+Edit = tuple[str, str | bytes | None] | tuple[str, str, str]
+
+
+@pytest.fixture
+def edited_county(tiny_folder: Path) -> Callable[..., Path]:
+    """Edit the tiny county: (file, old, new) replaces, (file, text) writes, (file, None) removes."""
+
+    def edit(*edits: Edit) -> Path:
+        for name, *change in edits:
+            path = tiny_folder / name
+            if len(change) == 2:
+                text = path.read_text(encoding="utf-8")
+                assert change[0] in text, f"{name} does not hold {change[0]!r}"
+                path.write_text(text.replace(change[0], change[1]), encoding="utf-8")
+            elif change[0] is None:
+                path.unlink()
+            else:
+                content = change[0]
+                path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return tiny_folder
+
+    return edit

@@ -90,6 +90,8 @@ def _sentence(model: type[BaseModel], path: PathKey, detail: ErrorDetails) -> Sa
     kind, context = detail["type"], detail.get("ctx", {})
     if kind in PLAIN:
         return PLAIN[kind], {}
+    if kind in LENGTHS and isinstance(detail["input"], str):
+        return EMPTY, {}
     if kind in LENGTHS:
         message, key = LENGTHS[kind]
         return message, {"due": context[key], "n": len(detail["input"])}

@@ -63,7 +63,7 @@ def check_references(draft: Draft) -> None:
         for path, word in draft.said(*pattern) if section in draft.known else ():
             if word not in draft.known[section]:
                 message, values = unknown(thing, word, draft.known[section])
-                draft.problems.append(draft.setting(path, word, message, **values))
+                draft.misnamed(draft.setting(path, word, message, **values))
     _policy(draft)
     _sources(draft)
 
@@ -132,7 +132,7 @@ def _named_in_cells(draft: Draft, table: str, column: str, section: str, thing: 
         for code in () if text in known else codes(text) if column == "capabilities" else (text,):
             if code not in known:
                 message, values = unknown(thing, code, options)
-                draft.problems.append(replace(sheet.problem(row, column, message, **values), value=code))
+                draft.misnamed(replace(sheet.problem(row, column, message, **values), value=code))
 
 
 def _policy(draft: Draft) -> None:

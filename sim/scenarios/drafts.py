@@ -34,13 +34,14 @@ class Table:
 class Draft:
     """A scenario as far as it could be read.
 
-    `sections` holds the settings that are right, `known` the codes by section or table, also of entries that
-    are wrong elsewhere; a name missing there means that nothing can be said about its codes. `raw` is what
-    ``scenario.yaml`` says, right or wrong.
+    `sections` holds the settings that are right (`kept`: which entries of a list), `known` the codes by
+    section or table, also of entries that are wrong elsewhere; a name missing there means that nothing can be
+    said about its codes. `raw` is what ``scenario.yaml`` says, right or wrong.
     """
 
     folder: Path | None = None
     sections: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, list[int]] = field(default_factory=dict)
     known: dict[str, list[str]] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     rasters: dict[str, Cells] = field(default_factory=dict)
@@ -60,6 +61,17 @@ class Draft:
         """Say what is wrong with a cell; `number` is the position among the rows understood."""
         found = self.tables[table]
         return found.sheet.problem(found.numbers[number], column, message, **values)
+
+    def misnamed(self, problem: Problem) -> None:
+        """Add a code that names nothing, unless something was already said of it."""
+        spot = (problem.file, problem.line, problem.column, problem.value)
+        if spot not in ((p.file, p.line, p.column, p.value) for p in self.problems):
+            self.problems.append(problem)
+
+    def entries(self, section: str) -> Iterator[tuple[int, Any]]:
+        """Go through the right entries of a list in the settings, with their positions in the file."""
+        entries = self.sections.get(section) or ()
+        return zip(self.kept.get(section, range(len(entries))), entries, strict=True)
 
     def said(self, *pattern: str) -> Iterator[tuple[PathKey, str]]:
         """Go through the words that stand in ``scenario.yaml`` at a path; ``*`` means every entry."""
@@ -108,15 +120,9 @@ class Draft:
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Sort problems as a person goes through the files; of one value only the first problem stays."""
+    """Sort problems as a person goes through the files."""
     order = {name: number for number, name in enumerate(FILE_ORDER)}
-    once: dict[object, Problem] = {}
-    for problem in problems:
-        place = (problem.file, problem.line, problem.column, problem.field, str(problem.value))
-        once.setdefault(place if problem.column and problem.value is not None else id(problem), problem)
-    return sorted(
-        once.values(), key=lambda p: (order.get(p.file, len(order)), p.file, p.line or 0, p.column or 0)
-    )
+    return sorted(problems, key=lambda p: (order.get(p.file, len(order)), p.file, p.line or 0, p.column or 0))
 
 
 def _entries(value: object, part: str) -> Iterator[tuple[str | int, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -54,10 +55,10 @@ def check_times(draft: Draft) -> None:
 
 
 def _classes_rise(draft: Draft) -> None:
-    classes = draft.sections.get("accident_classes") or ()
-    for at in range(1, len(classes)):
+    classes = list(draft.entries("accident_classes"))
+    for (_, lower), (at, higher) in pairwise(classes):
         for name in ("deaths", "injuries", "loss_cny"):
-            below, here = getattr(classes[at - 1], name), getattr(classes[at], name)
+            below, here = getattr(lower, name), getattr(higher, name)
             if here < below:
                 message = "must be at least {limit} as in the class before: the lowest class comes first"
                 path = ("accident_classes", at, name)
@@ -84,17 +85,17 @@ def _zone_exists(name: str) -> bool:
 def _periods(draft: Draft) -> None:
     """Report a period that never holds; note one that an earlier one cuts short."""
     taken = np.full((7, MINUTES), -1)
-    for at, period in enumerate(draft.sections.get("periods", ())):
+    codes = {at: period.code for at, period in draft.entries("periods")}
+    for at, period in draft.entries("periods"):
         mine = np.zeros((7, MINUTES), dtype=bool)
         mine[[day - 1 for day in period.days], _minute(period.from_) : _minute(period.to)] = True
         clash = mine & (taken >= 0)
         if clash.any():
-            _clash(draft, at, period, int(taken[clash][0]), never=bool((clash == mine).all()))
+            _clash(draft, at, period, codes[int(taken[clash][0])], never=bool((clash == mine).all()))
         taken[mine & ~clash] = at
 
 
-def _clash(draft: Draft, at: int, period: Period, earlier: int, *, never: bool) -> None:
-    other = draft.sections["periods"][earlier].code
+def _clash(draft: Draft, at: int, period: Period, other: str, *, never: bool) -> None:
     if never:
         message = "never holds: period {other} stands before it and takes all its time"
         draft.problems.append(draft.setting(("periods", at), period.code, message, other=other))
@@ -126,7 +127,7 @@ def _profile_classes(draft: Draft) -> Iterator[str]:
 
 
 def _factors(draft: Draft) -> Iterator[tuple[PathKey, dict[str, float]]]:
-    for at, period in enumerate(draft.sections.get("periods", ())):
+    for at, period in draft.entries("periods"):
         yield ("periods", at, "speed_factor"), period.speed_factor
     weather = draft.sections.get("weather")
     for at, state in enumerate(weather.states if weather else ()):

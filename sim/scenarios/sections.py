@@ -70,7 +70,7 @@ def understand(data: Mapping[str, Any], draft: Draft) -> None:
     except ValidationError as error:
         for path, value, message, values in complaints(Settings, error):
             draft.problems.append(draft.setting(path, value, message, **values))
-        draft.sections.update(_what_is_right(data))
+        _keep_what_is_right(data, draft)
     else:
         draft.sections.update(_sections(settings))
 
@@ -101,39 +101,42 @@ def _codes(section: str, value: object) -> dict[str, list[str]]:
     return {}
 
 
-def _what_is_right(data: Mapping[str, Any]) -> dict[str, Any]:
+def _keep_what_is_right(data: Mapping[str, Any], draft: Draft) -> None:
     """Keep what the model accepts: drop each refused entry, or its whole section where it has no entries."""
     left = {key: _copied(value) for key, value in data.items()}
-    dropped: set[str] = set()
+    kept = {key: list(range(len(value))) for key, value in left.items() if isinstance(value, list)}
+    gone = set(STAND_IN.keys() - left.keys())
     while True:
         try:
             settings = Settings.model_validate({**STAND_IN, **left})
         except ValidationError as error:
-            for section in _drop(left, [detail["loc"] for detail in error.errors()]):
-                dropped.add(section)
+            gone |= _drop(left, kept, sorted({detail["loc"][:2] for detail in error.errors()}, key=_place))
         else:
-            stood_in = dropped | (STAND_IN.keys() - left.keys())
-            return {name: value for name, value in _sections(settings).items() if name not in stood_in}
+            break
+    draft.sections.update({name: it for name, it in _sections(settings).items() if name not in gone})
+    draft.kept.update(kept)
 
 
-def _drop(left: dict[str, Any], paths: list[PathKey]) -> list[str]:
-    """Take refused entries out; give the sections that went as a whole."""
-    gone = []
-    for section, *rest in paths:
-        entries = left.get(str(section))
-        if rest and isinstance(entries, dict) and section in ENTRIES:
+def _drop(left: dict[str, Any], kept: dict[str, list[int]], paths: list[PathKey]) -> set[str]:
+    """Take refused entries out, the last of a list first; give the sections that went as a whole."""
+    gone = set()
+    for section, *rest in reversed(paths):
+        name = str(section)
+        entries = left.get(name)
+        if rest and isinstance(entries, dict) and name in ENTRIES:
             entries.pop(rest[0], None)
         elif rest and isinstance(entries, list) and isinstance(rest[0], int):
-            entries[rest[0]] = None
+            del entries[rest[0]], kept[name][rest[0]]
         else:
-            left.pop(str(section), None)
-            gone.append(str(section))
-    left.update({key: [entry for entry in it if entry is not None] for key, it in _lists(left)})
+            left.pop(name, None)
+            gone.add(name)
     return gone
 
 
-def _lists(left: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
-    return [(key, value) for key, value in left.items() if isinstance(value, list)]
+def _place(path: PathKey) -> tuple[str, int, str]:
+    """Order paths by section and by position in its list."""
+    entry = path[1] if len(path) > 1 else ""
+    return str(path[0]), entry if isinstance(entry, int) else -1, str(entry)
 
 
 ENTRIES = ("profiles", "vehicle_classes", "capabilities", "kinds", "hourly", "monthly", "sources")

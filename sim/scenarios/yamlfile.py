@@ -220,7 +220,9 @@ class _Builder:
     def _no_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, mark: Mark) -> None:
         if event.tag is not None:
             message = "carries a tag; plain values are due"
-            self.problems.append(Problem(self.file, *mark, value=event.tag, message_id=message))
+            where = dotted(self.opened[-1].next_path()) if self.opened else ""
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.problems.append(Problem(self.file, *mark, where, tag, message))
 
 
 def dotted(path: PathKey) -> str:
