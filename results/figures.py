@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from results.findings import Findings, figures_by, rate, verdict
+from results.findings import FEWEST_FOR_A_QUANTILE, Findings, figures_by, rate, verdict
 from results.intervals import over_replications
-from results.measures import DAY_S, YEAR_S
+from results.measures import YEAR_S
 from results.style import (
     ACCENT,
     CATEGORY_COLOURS,
@@ -52,7 +52,7 @@ def response_times(findings: Findings, lang: str) -> Figure:
 def response_by_hour(findings: Findings, lang: str) -> Figure:
     """Show the median and the P90 of first arrival by the hour of the alarm."""
     found = figures_by(findings.calls, "first_arrival", "hour", findings.replications)
-    hours: list[int] = sorted(hour for hour in found if isinstance(hour, int))
+    hours: list[int] = sorted(h for h in found if isinstance(h, int) and found[h].n >= FEWEST_FOR_A_QUANTILE)
     figure = paper(WIDE_IN, 2.6)
     axes = figure.subplots()
     for name, colour, label in (
@@ -70,6 +70,7 @@ def response_by_hour(findings: Findings, lang: str) -> Figure:
     _hours(axes, lang)
     minutes_axis(axes, "y")
     axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_locator(MultipleLocator(_round_step(axes.get_ylim()[1] / 5)))
     axes.grid(axis="y")
     axes.set_ylabel(say(lang, "First unit on scene within"))
     return figure
@@ -78,13 +79,13 @@ def response_by_hour(findings: Findings, lang: str) -> Figure:
 @drawn
 def load_by_hour(findings: Findings, lang: str) -> Figure:
     """Show how many calls come in each hour of the day, by category."""
-    days = findings.window.length_s / DAY_S * len(findings.replications)
+    years = findings.window.years * len(findings.replications)
     counts = findings.calls.group_by("category", "hour").len()
     figure = paper(WIDE_IN, 2.7)
     axes = figure.subplots()
     base = np.zeros(24)
     for category, colour in CATEGORY_COLOURS.items():
-        heights = _by_hour(counts.filter(pl.col("category") == category)) / days
+        heights = _by_hour(counts.filter(pl.col("category") == category)) / years
         if heights.any():
             axes.bar(
                 range(24), heights, 0.82, base, color=colour, label=category_name(category, lang), linewidth=0
@@ -92,7 +93,7 @@ def load_by_hour(findings: Findings, lang: str) -> Figure:
             base += heights
     _hours(axes, lang)
     axes.grid(axis="y")
-    axes.set_ylabel(say(lang, "Calls in this hour, a day on average"))
+    axes.set_ylabel(say(lang, "Calls a year in this hour"))
     axes.legend(loc="upper left", ncols=3, handlelength=1, handleheight=1)
     axes.set_ylim(top=base.max() * 1.25 or 1)
     return figure
@@ -111,16 +112,15 @@ def busy_share(findings: Findings, lang: str) -> Figure:
         if widths.any():
             axes.barh(place, widths, 0.7, left, color=colour, label=label, linewidth=0)
             left += widths
-    known = rows["half_width"].fill_null(0.0).to_numpy()
-    if known.any():
-        axes.errorbar(rows["busy"].to_numpy(), place, xerr=known, fmt="none", ecolor=INK, elinewidth=0.9)
+    _whiskers(axes, rows["busy"].to_list(), rows["half_width"].to_list(), place)
+    axes.set_xlim(0, max(1.08 * float(left.max(initial=0.0)), 0.02))
     axes.set_yticks(place, [unit_label(findings, unit, lang) for unit in rows["unit"]])
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))
     axes.grid(axis="x")
     axes.set_xlabel(say(lang, "Share of the time"))
     axes.set_ylim(-0.7, len(rows) - 0.3)
-    axes.legend(loc="lower right", handlelength=1, handleheight=1)
+    figure.legend(loc="outside upper left", ncols=3, handlelength=1, handleheight=1)
     return figure
 
 
@@ -136,13 +136,12 @@ def calls_by_kind(findings: Findings, lang: str) -> Figure:
     widths = [e.mean or 0.0 for _, e in seen]
     colours = [CATEGORY_COLOURS.get(kind.category, MUTED) for kind, _ in seen]
     axes.barh(place, widths, 0.7, color=colours, linewidth=0)
-    axes.errorbar(
-        widths, place, xerr=[e.half_width or 0.0 for _, e in seen], fmt="none", ecolor=INK, elinewidth=0.9
-    )
+    _whiskers(axes, widths, [e.half_width for _, e in seen], place)
     axes.set_yticks(place, [called(kind.names, lang) for kind, _ in seen])
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     axes.set_ylim(-0.7, len(seen) - 0.3)
+    axes.set_xlim(left=0)
     axes.set_xlabel(say(lang, "Calls a year"))
     _category_legend(axes, [kind.category for kind, _ in seen], lang)
     return figure
@@ -209,7 +208,7 @@ def _spread(axes: Axes, findings: Findings, standard: Standard | None, longest: 
     axes.set_xlim(0, longest)
     axes.set_ylim(top=max(shares.max() * 1.28, 0.01))
     axes.grid(axis="y")
-    axes.xaxis.set_major_locator(MultipleLocator(120 if longest <= 1800 else 300))
+    axes.xaxis.set_major_locator(MultipleLocator(_round_step(longest / 14)))
     if standard is not None:
         _limit(axes, findings, standard, lang)
     _beyond(axes, times, longest, lang)
@@ -257,6 +256,21 @@ def _hours(axes: Axes, lang: str) -> None:
     axes.set_xlim(-0.6, 23.6)
     axes.set_xticks(range(0, 24, 2), [f"{hour}:00" for hour in range(0, 24, 2)])
     axes.set_xlabel(say(lang, "Hour of the day"))
+
+
+def _round_step(about_s: float) -> float:
+    """Choose a step between ticks that people count in: a whole number of minutes."""
+    return next((step for step in (60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0) if step >= about_s), 7200.0)
+
+
+def _whiskers(
+    axes: Axes, values: Sequence[float], halves: Sequence[float | None], place: NDArray[np.intp]
+) -> None:
+    """Draw the intervals of bars, none below zero."""
+    wide = np.array([half or 0.0 for half in halves])
+    if wide.any():
+        ends = [np.minimum(wide, values), wide]
+        axes.errorbar(values, place, xerr=ends, fmt="none", ecolor=INK, elinewidth=0.9)
 
 
 def _by_hour(counts: pl.DataFrame) -> NDArray[np.float64]:

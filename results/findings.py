@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from results.intervals import Estimate, over_batches, over_replications
 from results.measures import (
@@ -23,7 +27,9 @@ from sim.county import County, Place, Standard
 
 FEWEST_FOR_A_QUANTILE = 10
 """Calls a replication needs on average before its own quantiles are taken; below, all are put together."""
-ALARM_MEASURES = ("call_handling", "first_arrival", "full_assembly")
+NEAR_M = 1500.0
+"""How near a call must be to a site to tell how fast help reaches it, in metres as the crow flies."""
+METRES_A_DEGREE = 111_195.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,19 +159,50 @@ def target_of(county: County, place: Place) -> Standard | None:
     )
 
 
-def slowest_sites(findings: Findings) -> pl.DataFrame:
-    """List the sites that had calls, slowest first arrival first, all replications together.
+def slowest_sites(findings: Findings, radius_m: float = NEAR_M) -> pl.DataFrame:
+    """List the sites, slowest first arrival first, judged by the calls at and around them.
+
+    A single site sees few accidents even in many years, but help reaches it as fast as its neighbours: so all
+    calls within `radius_m` count, of all replications together, medical ones aside (others answer those).
 
     Returns
     -------
     polars.DataFrame
-        `site`, `n` (calls reached), `mean`, `p50`, `p90` of first arrival in seconds, `first` (P90 where at
-        least ten calls were seen, else None).
+        `site`, `n` (calls reached at or near it), `mean`, `p50`, `p90` of first arrival in seconds, `told`
+        (the P90 where at least ten calls were seen, else None).
     """
-    seen = findings.calls.filter(pl.col("site").is_not_null(), pl.col("first_arrival").is_not_null())
+    near = _near_sites(findings, radius_m)
     told = pl.when(pl.col("n") >= FEWEST_FOR_A_QUANTILE).then(pl.col("p90"))
-    table = summary(seen, "first_arrival", "site").with_columns(told=told)
+    table = summary(near, "first_arrival", "site").with_columns(told=told)
     return table.sort(["told", "mean", "site"], descending=[True, True, False], nulls_last=True)
+
+
+def _near_sites(findings: Findings, radius_m: float) -> pl.DataFrame:
+    """Pair each site with the first arrivals at and around it."""
+    counted = pl.col("first_arrival").is_not_null() & (pl.col("category") != "medical")
+    calls = findings.calls.filter(counted).select("lon", "lat", "first_arrival")
+    sites = findings.county.sites
+    here = [(site.at.lon, site.at.lat) for site in sites]
+    found: list[list[int]] = [[] for _ in sites]
+    if len(calls) and sites:
+        tree = cKDTree(_metres(calls.select("lon", "lat").to_numpy(), here[0][1]))
+        spots = _metres(np.array(here), here[0][1])
+        found = [list(map(int, tree.query_ball_point(spot, radius_m, return_sorted=True))) for spot in spots]
+    pairs = pl.DataFrame(
+        {"site": [site.code for site in sites], "call": found},
+        schema={"site": pl.String, "call": pl.List(pl.Int64)},
+    )
+    rows = pairs.explode("call").filter(pl.col("call").is_not_null())
+    return rows.with_columns(calls["first_arrival"].gather(rows["call"]))
+
+
+def _metres(degrees: NDArray[np.float64], latitude: float) -> NDArray[np.float64]:
+    """Lay degrees out flat in metres, true near a latitude."""
+    metres: NDArray[np.float64] = degrees * (
+        METRES_A_DEGREE * math.cos(math.radians(latitude)),
+        METRES_A_DEGREE,
+    )
+    return metres
 
 
 def _measured(run: RunFolder, county: County, replication: int) -> tuple[pl.DataFrame, ...]:
@@ -226,8 +263,3 @@ def _met(estimate: Estimate, asked: float | None) -> bool | None:
     if low >= asked:
         return True
     return False if high < asked else None
-
-
-def total(values: Iterable[float | None]) -> float:
-    """Add up what is known."""
-    return sum(value for value in values if value is not None)

@@ -15,13 +15,13 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
+from results.findings import METRES_A_DEGREE
 from results.style import HOSPITAL, INK, ROAD
 from sim.county import County, Hospital, Station
 
 WIDE_IN = 7.2
 TALLEST_IN = 8.0
 LEGEND_IN = 0.85
-METRES_A_DEGREE = 111_195.0
 CLASS_WIDTHS = {"motorway": 1.7, "national": 1.4, "provincial": 1.2, "county": 0.8, "township": 0.5}
 OTHER_WIDTH = 0.3
 """Widths of roads in points, by class."""

@@ -43,7 +43,12 @@ class Label:
 
 
 def place_labels(
-    axes: Axes, labels: Sequence[Label], obstacles: Sequence[tuple[float, float]], keep_all: bool
+    axes: Axes,
+    labels: Sequence[Label],
+    obstacles: Sequence[tuple[float, float]],
+    *,
+    keep_all: bool,
+    beside: bool,
 ) -> list[Annotation]:
     """Write labels, the first ones where they stand best, the others where there is room.
 
@@ -57,6 +62,8 @@ def place_labels(
         Points (in data coordinates) that should stay visible.
     keep_all
         Write also those for which there is no room; otherwise these are left out.
+    beside
+        Keep off the label's own point, where something is drawn.
 
     Returns
     -------
@@ -68,7 +75,7 @@ def place_labels(
     written = []
     for label in labels:
         note = _written(axes, label)
-        cost, offset, box = min(_options(axes, note, taken, points), key=lambda option: option[0])
+        cost, offset, box = min(_options(axes, note, taken, points, beside), key=lambda option: option[0])
         if cost >= CROSSING and not keep_all:
             note.remove()
             continue
@@ -86,20 +93,20 @@ def _written(axes: Axes, label: Label) -> Annotation:
         textcoords="offset points",
         fontsize=label.size_pt,
         linespacing=1.1,
-        zorder=8,
+        zorder=9,
         path_effects=[withStroke(linewidth=2.4, foreground="white")],
     )
 
 
 def _options(
-    axes: Axes, note: Annotation, taken: Sequence[Bbox], points: Sequence[tuple[float, ...]]
+    axes: Axes, note: Annotation, taken: Sequence[Bbox], points: Sequence[tuple[float, ...]], beside: bool
 ) -> list[tuple[float, int, Bbox]]:
     """Weigh every place a label could stand: what it would cross, cover, or stick out of."""
     canvas = axes.figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)  # noqa: S101 - the map's own paper
     renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
     options = []
-    for number in range(len(OFFSETS_PT)):
+    for number in range(1 if beside else 0, len(OFFSETS_PT)):
         _settle(note, number)
         box = note.get_window_extent(renderer).padded(1.5)
         options.append((_cost(axes, box, taken, points) + 0.3 * number, number, box))

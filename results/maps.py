@@ -61,7 +61,7 @@ def township_map(findings: Findings, lang: str) -> Figure:
         Label(p.centre.lon, p.centre.lat, f"{called(p.names, lang)}\n{minutes(p90[p.code])}", 7.8)
         for p in places
     ]
-    place_labels(axes, labels, base_points(county), keep_all=True)
+    place_labels(axes, labels, base_points(county), keep_all=True, beside=False)
     _legend(figure, county, scale, lang, as_lines=True)
     return figure
 
@@ -80,8 +80,15 @@ def site_map(findings: Findings, lang: str) -> Figure:
     draw_scale(axes, county)
     sites = {site.code: site for site in county.sites}
     slow = [sites[code] for code in rows.filter(rows["told"].is_not_null())["site"].head(SITES_NAMED)]
-    labels = [Label(s.at.lon, s.at.lat, f"{called(s.names, lang)} {minutes(p90[s.code])}", 7.2) for s in slow]
-    place_labels(axes, labels, base_points(county), keep_all=False)
+    labels = [
+        Label(s.at.lon, s.at.lat, f"{called(s.names, lang)}\n{minutes(p90[s.code])}", 7.2) for s in slow
+    ]
+    marked = [
+        (site.at.lon, site.at.lat)
+        for site, band in zip(county.sites, bands, strict=True)
+        if band is not scale.unknown
+    ]
+    place_labels(axes, labels, [*base_points(county), *marked], keep_all=False, beside=True)
     _legend(figure, county, scale, lang, as_lines=False)
     return figure
 
@@ -127,7 +134,7 @@ def _sites(axes: Axes, sites: Sequence[Site], bands: Sequence[Band], scale: Scal
         here = [site.at for site, own in zip(sites, bands, strict=True) if own is band]
         size, face, edge = (28, band.tone.colour, "white") if order else (8, "white", NONE)
         lon, lat = [at.lon for at in here], [at.lat for at in here]
-        axes.scatter(lon, lat, size, face, edgecolors=edge, linewidths=0.8, zorder=5 + 0.1 * order)
+        axes.scatter(lon, lat, size, face, edgecolors=edge, linewidths=0.8, zorder=8 + 0.1 * order)
 
 
 def _legend(figure: Figure, county: County, scale: Scale, lang: str, as_lines: bool) -> None:

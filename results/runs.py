@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from sim.scenarios.build import build_county
-from sim.scenarios.load import Scenario, load_scenario
 
 from results.measures import DAY_S, Window
 from sim.county import County
 from sim.events import Kind
 from sim.language import tongue
-from sim.record import incidents_name, log_name
+from sim.scenarios.build import build_county
+from sim.scenarios.load import Scenario, load_scenario
 from sim.scenarios.problems import Problem, ScenarioError
 
 say = tongue("results")
@@ -162,13 +161,23 @@ def open_run(folder: Path, partial: bool = False) -> RunFolder:
         raise wrong(
             folder,
             "the run was broken off after {done} of {all} replications; go on with: "
-            "beiqin run --resume --out {folder}",
+            "beiqin run --resume {folder}",
             done=len(run.replications),
             all=run.manifest.replications,
             folder=folder,
         )
     _check_files(run)
     return run
+
+
+def log_name(replication: int) -> str:
+    """Name the file of a replication's event log."""
+    return f"log-{replication:04d}.parquet"
+
+
+def incidents_name(replication: int) -> str:
+    """Name the file of a replication's incidents."""
+    return f"incidents-{replication:04d}.parquet"
 
 
 def _manifest(path: Path) -> Manifest:

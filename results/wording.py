@@ -47,7 +47,7 @@ def clock(start: datetime, seconds: float) -> str:
 
 def percent(share: float | None, digits: int = 1) -> str:
     """Write a share as a percentage."""
-    return NOTHING if share is None or math.isnan(share) else f"{100 * share:.{digits}f} %"
+    return NOTHING if share is None or math.isnan(share) else f"{100 * share:.{digits}f}%"
 
 
 def number(value: float | None, digits: int = 1) -> str:
@@ -61,10 +61,10 @@ def minutes_within(estimate: Estimate) -> str:
 
 
 def percent_within(estimate: Estimate) -> str:
-    """Write a share and its uncertainty: ``87.2 ± 1.1 %``."""
+    """Write a share and its uncertainty: ``87.2 ± 1.1%``."""
     if estimate.mean is None or estimate.half_width is None:
         return percent(estimate.mean)
-    return f"{100 * estimate.mean:.1f} ± {100 * estimate.half_width:.1f} %"
+    return f"{100 * estimate.mean:.1f} ± {100 * estimate.half_width:.1f}%"
 
 
 def number_within(estimate: Estimate, digits: int = 1) -> str:

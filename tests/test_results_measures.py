@@ -4,6 +4,8 @@ from datetime import datetime
 
 import polars as pl
 import pytest
+from synthetic_runs import K, log_of
+from synthetic_runs import fate_of as fate_rows
 
 from results.measures import (
     Window,
@@ -16,41 +18,13 @@ from results.measures import (
     unit_loads,
     within,
 )
-from sim.events import Kind
 
-K = Kind
 DAY = 86_400.0
 
 
-def log_of(*rows):
-    """Rows of (time, kind, incident, unit[, subject[, text]])."""
-    full = [(*row, *(-1, None)[len(row) - 4 :]) for row in rows]
-    return pl.DataFrame(
-        {
-            "number": range(len(full)),
-            "time_s": [float(row[0]) for row in full],
-            "kind": [row[1].name for row in full],
-            "incident": [row[2] for row in full],
-            "unit": [row[3] for row in full],
-            "node": [-1] * len(full),
-            "subject": [row[4] for row in full],
-            "cause": [-1] * len(full),
-            "text": [row[5] for row in full],
-        },
-        schema_overrides={
-            "number": pl.UInt32,
-            "incident": pl.Int32,
-            "unit": pl.Int16,
-            "subject": pl.Int32,
-            "text": pl.String,
-            "kind": pl.Enum([kind.name for kind in Kind]),
-        },
-    )
-
-
 def fate_of(n, **columns):
-    base = {"incident": range(n), "time_s": [0.0] * n, "kind": ["fire"] * n, "place": ["A"] * n}
-    return pl.DataFrame(base | columns, schema_overrides={"incident": pl.Int32})
+    rows = [{name: values[k] for name, values in columns.items()} for k in range(n)]
+    return fate_rows(*rows)
 
 
 ONE_CALL = log_of(

@@ -1,0 +1,237 @@
+"""The report of a run: one page that needs nothing else, to be read on a screen or printed."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from results import contents, tables
+from results.figures import busy_share, calls_by_kind, load_by_hour, response_by_hour, response_times
+from results.findings import Findings, findings_of
+from results.maps import site_map, township_map
+from results.runs import RunFolder, open_run
+from results.style import as_png, as_svg, write_picture, write_whole
+from results.summary import write_summary
+from results.typeface import embedded
+from results.wording import called, number, say
+from sim.scenarios.build import build_county
+from sim.scenarios.scenario import Scenario
+
+TEMPLATES = Path(__file__).parent / "templates"
+PICTURES: Mapping[str, Callable[[Findings, str], Figure]] = {
+    "response-times": response_times,
+    "response-map-places": township_map,
+    "response-map-sites": site_map,
+    "response-by-hour": response_by_hour,
+    "load-by-hour": load_by_hour,
+    "calls-by-kind": calls_by_kind,
+    "busy-share": busy_share,
+}
+"""The pictures of a report by the names of their files."""
+MAPS = ("response-map-places", "response-map-sites")
+FONT_MARK = "@@font@@"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """A run read once: its folder, its scenario, and what was measured."""
+
+    run: RunFolder
+    scenario: Scenario
+    findings: Findings
+
+
+def read_run(folder: Path, partial: bool = False) -> Reading:
+    """Read and measure a run once, for its report, summary and pictures in any language.
+
+    Raises
+    ------
+    RunError
+        If the folder is not a readable run.
+    """
+    run = open_run(folder, partial)
+    scenario = run.scenario()
+    return Reading(run, scenario, findings_of(run, build_county(scenario)))
+
+
+def write_report(folder: Path, lang: str, name: str = "report.html", reading: Reading | None = None) -> Path:
+    """Write a run's report.
+
+    Parameters
+    ----------
+    folder
+        The run's folder.
+    lang
+        ``"zh"`` or ``"en"``.
+    name
+        Name of the file.
+    reading
+        The run as `read_run` gave it, to read it only once.
+
+    Returns
+    -------
+    Path
+        The report: one HTML file with everything in it.
+
+    Raises
+    ------
+    RunError
+        If the folder is not a readable run.
+    """
+    reading = reading or read_run(folder)
+    path = folder / name
+    write_whole(path, report_html(reading, lang).encode())
+    return path
+
+
+def write_figures(folder: Path, lang: str, reading: Reading | None = None) -> tuple[Path, ...]:
+    """Write a run's pictures as PNG and SVG into ``figures/``, the language at the end of their names."""
+    reading = reading or read_run(folder)
+    target = folder / "figures"
+    target.mkdir(exist_ok=True)
+    written: list[Path] = []
+    for name, picture in _pictures(reading.findings).items():
+        written += write_picture(picture(reading.findings, lang), target / f"{name}-{lang}")
+    return tuple(written)
+
+
+def write_all(folder: Path, lang: str, name: str = "report.html", reading: Reading | None = None) -> Path:
+    """Write report, summary and pictures; give the report's path."""
+    reading = reading or read_run(folder)
+    write_summary(folder, reading.findings, partial=True)
+    write_figures(folder, lang, reading)
+    return write_report(folder, lang, name, reading)
+
+
+def main_figures(folder: Path, lang: str) -> tuple[str, ...]:
+    """Say a run's main results in a few sentences."""
+    reading = read_run(folder, partial=True)
+    return contents.headline(reading.findings, lang)
+
+
+def report_html(reading: Reading, lang: str) -> str:
+    """Lay the report out as HTML, pictures and typeface within."""
+    page = _templates().get_template("report.html.j2").render(_fields(reading, lang))
+    return page.replace(FONT_MARK, embedded(page))
+
+
+def _fields(reading: Reading, lang: str) -> dict[str, object]:
+    findings = reading.findings
+    return {
+        "lang": lang,
+        "say": lambda sentence, **fields: say(lang, sentence, **fields),
+        "css": Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        "county": called(findings.county.names, lang),
+        "facts": _facts(reading, lang),
+        "manifest": reading.run.manifest,
+        "command": _command(reading.run),
+        "headline": contents.headline(findings, lang),
+        "caveats": contents.caveats(findings, lang),
+        "pictures": {
+            name: _inline(name, picture(findings, lang)) for name, picture in _pictures(findings).items()
+        },
+        "standards": tables.standards_table(findings, lang),
+        "times": tables.times_table(findings, lang),
+        "places": tables.places_table(findings, lang),
+        "sites": tables.sites_table(findings, lang),
+        "kinds": tables.kinds_table(findings, lang),
+        "priorities": tables.priorities_table(findings, lang),
+        "counts": tables.counts_table(findings, lang),
+        "harm": tables.harm_table(findings, lang),
+        "sources": _sources(reading.scenario),
+        "notes": _notes(reading.run.path / "scenario" / "SOURCES.md"),
+    }
+
+
+def _facts(reading: Reading, lang: str) -> tuple[tuple[str, str], ...]:
+    """List what was simulated."""
+    county, manifest = reading.findings.county, reading.run.manifest
+    people = sum(place.population for place in county.places)
+    return (
+        (say(lang, "County"), f"{called(county.names, lang)} ({manifest.scenario})"),
+        (say(lang, "Inhabitants"), number(float(people), 0)),
+        (say(lang, "Townships, streets, parks"), str(len(county.places))),
+        (say(lang, "Stations and units"), f"{len(county.stations)} / {len(county.units)}"),
+        (say(lang, "Hazard sites"), str(len(county.sites))),
+        (say(lang, "Call-takers"), str(county.call_takers) if county.call_takers else say(lang, "unlimited")),
+        (say(lang, "Dispatch policy"), _policy(manifest.policy, lang)),
+        (say(lang, "Simulated"), _length(reading, lang)),
+        (say(lang, "Seed"), str(manifest.seed)),
+    )
+
+
+def _length(reading: Reading, lang: str) -> str:
+    manifest = reading.run.manifest
+    text = say(
+        lang,
+        "{n} replications of {days} days, each after {warm_up} days of warm-up",
+        n=len(reading.run.replications),
+        days=f"{manifest.days:g}",
+        warm_up=f"{manifest.warm_up_days:g}",
+    )
+    if manifest.complete:
+        return text
+    return text + say(lang, " (broken off; {all} were planned)", all=manifest.replications)
+
+
+def _policy(code: str, lang: str) -> str:
+    names = {
+        "closest": say(lang, "the closest unit goes"),
+        "area_first": say(lang, "units of the place itself go first"),
+    }
+    return f"{names[code]} ({code})" if code in names else code
+
+
+def _command(run: RunFolder) -> str:
+    m = run.manifest
+    return (
+        f"beiqin run {run.path.name}/scenario --days {m.days:g} --warm-up {m.warm_up_days:g} "
+        f"--replications {m.replications} --seed {m.seed} --policy {m.policy}"
+    )
+
+
+def _pictures(findings: Findings) -> Mapping[str, Callable[[Findings, str], Figure]]:
+    """Choose the pictures there is something to show in."""
+    empty = set()
+    if not findings.county.places:
+        empty.add("response-map-places")
+    if not findings.county.sites:
+        empty.add("response-map-sites")
+    return {name: picture for name, picture in PICTURES.items() if name not in empty}
+
+
+def _inline(name: str, figure: Figure) -> Markup:
+    """Give a picture as part of a page: charts as SVG, maps as PNG, for their thousands of lines."""
+    if name in MAPS:
+        data = base64.b64encode(as_png(figure, dpi=200)).decode("ascii")
+        return Markup('<img alt="" src="data:image/png;base64,{}">').format(data)
+    svg = as_svg(figure)
+    return Markup(svg[svg.index("<svg") :])  # noqa: S704 - drawn by matplotlib
+
+
+def _sources(scenario: Scenario) -> tuple[tuple[str, str], ...]:
+    return tuple((path, str(text)) for path, text in scenario.settings.sources.items())
+
+
+def _notes(path: Path) -> Markup:
+    """Lay out the scenario's own notes on its sources; HTML in them stays text."""
+    if not path.is_file():
+        return Markup("")
+    page = MarkdownIt("commonmark", {"html": False}).enable("table")
+    return Markup(page.render(path.read_text(encoding="utf-8-sig")))  # noqa: S704 - escaped by the renderer
+
+
+@cache
+def _templates() -> Environment:
+    loader = FileSystemLoader(TEMPLATES)
+    return Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
