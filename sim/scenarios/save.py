@@ -50,7 +50,11 @@ def save_scenario(scenario: Scenario, folder: Path) -> None:
 
 def settings_text(settings: Settings) -> str:
     """Write settings as the text of a ``scenario.yaml``; what has its usual value is left out."""
-    data = settings.model_dump(by_alias=True, exclude_defaults=True)
+    return yaml_text(settings.model_dump(by_alias=True, exclude_defaults=True))
+
+
+def yaml_text(data: Mapping[str, object]) -> str:
+    """Write plain data as YAML that our own reader takes for the same data."""
     form: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "width": WIDTH}
     return str(yaml.dump(_plain(data), Dumper=_Dumper, default_flow_style=None, **form))
 
