@@ -69,7 +69,7 @@ def check_ground(draft: Draft) -> None:
 def _note_cut(draft: Draft, cut: Cut) -> None:
     if cut.nodes:
         message = (
-            "{nodes} nodes ({km} km of road in {islands} separate parts) cannot be reached from the rest and "
+            "{nodes} nodes ({km} km of road, separate parts: {islands}) cannot be reached from the rest and "
             "back; they are left out"
         )
         values = {"nodes": cut.nodes, "km": round(cut.km, 1), "islands": cut.islands}

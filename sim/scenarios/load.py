@@ -103,6 +103,12 @@ def _note_strangers(folder: Path, draft: Draft) -> None:
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() not in (".csv", ".yaml", ".yml", ".parquet") or path.name in known:
             continue
-        ending, values = known_or_near(path.name, known)
-        message = "is not read; did you mean {near}?" if ending == "near" else "is not read"
-        draft.notes.append(Problem(path.name, message_id=message, values=values if ending == "near" else {}))
+        stems = {Path(name).stem: name for name in known}
+        ending, values = known_or_near(path.stem, stems)
+        if ending == "near":
+            near = {"near": stems[str(values["near"])]}
+            draft.notes.append(
+                Problem(path.name, message_id="is not read; did you mean {near}?", values=near)
+            )
+        else:
+            draft.notes.append(Problem(path.name, message_id="is not read"))
