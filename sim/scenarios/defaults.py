@@ -169,7 +169,6 @@ def unit_row(code: str, type_: str, station: Mapping[str, str]) -> Row:
         "turnout_median_s": str(base["turnout_median_s"]),
         "turnout_sigma": str(base["turnout_sigma"]),
         "refit_s": str(unit["refit_s"]),
-        "source": source("units"),
     }
 
 

@@ -1,0 +1,1 @@
+"""A plausible county made from nothing: land, towns, roads, people, stations, hazard sites."""
