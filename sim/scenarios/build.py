@@ -10,13 +10,12 @@ from sim.road_table import TravelProfile, largest_strong_part
 from sim.roads import RoadIndex, compile_roads
 from sim.scenarios import model
 from sim.scenarios.load import load_scenario
-from sim.scenarios.numbering import Numbers, maybe
+from sim.scenarios.numbering import Numbers, called, maybe, named
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.sections import rule_classes
 from sim.scenarios.settle import Grounds, nearest_places, places_on
 from sim.scenarios.spread import demand_streams, listed
 from sim.scenarios.timing import DRY_BLOCK_H, drawn, hour_of, log_normal, periods, regimes, weathers
-from sim.scenarios.tongues import called, named
 
 
 def county_of(folder: Path) -> County:

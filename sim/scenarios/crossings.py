@@ -8,7 +8,7 @@ from dispatch.policies import POLICIES
 from sim.scenarios.cells import codes
 from sim.scenarios.drafts import Draft, unknown
 from sim.scenarios.model import Settings
-from sim.scenarios.streams import FORMS, Where, where_of
+from sim.scenarios.rows import FORMS, Where, where_of
 
 TWICE = "stands twice; the first is in line {first}"
 FLAT = "flat"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sim.scenarios.drafts import FILE_ORDER, ROAD_FILES
 from sim.scenarios.problems import Problem
-from sim.scenarios.streams import raster_name
+from sim.scenarios.rows import raster_name
 from sim.scenarios.tables import read_sheet
 
 PROSE = "SOURCES.md"

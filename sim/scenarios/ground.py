@@ -11,7 +11,7 @@ from sim.road_table import Cut, RoadTable, largest_strong_part
 from sim.scenarios.cells import numbers
 from sim.scenarios.drafts import Draft
 from sim.scenarios.problems import Problem
-from sim.scenarios.snapping import Snapper
+from sim.scenarios.settle import Snapper
 
 Floats = NDArray[np.float64]
 

@@ -10,10 +10,9 @@ from sim.scenarios.fingerprint import scenario_hash
 from sim.scenarios.problems import Problem, ScenarioError, known_or_near
 from sim.scenarios.roadfiles import read_roads
 from sim.scenarios.rosters import read_raster, read_table
-from sim.scenarios.rows import OPTIONAL_TABLES, ROWS
+from sim.scenarios.rows import OPTIONAL_TABLES, ROWS, raster_name
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.sections import read_settings
-from sim.scenarios.streams import raster_name
 
 __all__ = ["Scenario", "load_scenario", "scenario_hash"]
 

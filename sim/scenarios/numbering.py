@@ -1,10 +1,13 @@
-"""Codes to numbers: inside the county everything is known by its position."""
+"""Codes to numbers and names in two tongues: how the county knows what the files call by a code."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from sim.county import Names as Called
+from sim.scenarios.fields import Names
+from sim.scenarios.rows import NamedRow
 from sim.scenarios.scenario import Scenario
 
 Number = Mapping[str, int]
@@ -44,6 +47,16 @@ class Numbers:
 def maybe(numbers: Number, code: str | None) -> int | None:
     """Tell the number of a code that may be left out."""
     return None if code is None else numbers[code]
+
+
+def called(names: Names, code: str) -> Called:
+    """Name a thing of ``scenario.yaml``; a tongue left out is filled from the other, or from the code."""
+    return Called(names.zh or names.en or code, names.en or names.zh or code)
+
+
+def named(row: NamedRow) -> Called:
+    """Name a row of a table; a tongue left out is filled from the other, or from the code."""
+    return Called(row.name or row.name_en or row.code, row.name_en or row.name or row.code)
 
 
 def _numbered(codes: Iterable[str]) -> Number:

@@ -12,11 +12,14 @@ from scipy.spatial import cKDTree
 
 from sim.county import Location, Place
 from sim.road_table import RoadTable
+from sim.scenarios.numbering import named
 from sim.scenarios.rows import PlaceRow
-from sim.scenarios.snapping import Snapper, on_plane
-from sim.scenarios.tongues import named
 
+EARTH_RADIUS_M = 6_371_009.0
 SQUARE_KM_M2 = 1e6
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 class Located(Protocol):
@@ -29,6 +32,37 @@ class Located(Protocol):
     @property
     def lat(self) -> float:
         """Latitude, WGS84 degrees."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapper:
+    """The nodes at which one may leave the road, laid out on a plane in metres."""
+
+    nodes: Ints
+    tree: cKDTree
+    stretch: float
+
+    @classmethod
+    def of(cls, roads: RoadTable, stretch: float | None = None) -> Snapper:
+        """Lay out a network's nodes.
+
+        Parameters
+        ----------
+        roads
+            The network; where no node at all may be left, all count.
+        stretch
+            Length of a degree of longitude over one of latitude; worked out from the nodes where left out.
+        """
+        nodes = np.flatnonzero(roads.access if roads.access.any() else np.ones(roads.n_nodes, dtype=bool))
+        stretch = float(np.cos(np.radians(roads.lat.mean()))) if stretch is None else stretch
+        return cls(nodes, cKDTree(on_plane(roads.lon[nodes], roads.lat[nodes], stretch)), stretch)
+
+    def nearest(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Ints, Floats]:
+        """Find the nearest node of each point and its distance in metres."""
+        if np.size(lon) == 0:
+            return np.empty(0, dtype=np.int64), np.empty(0)
+        far, at = self.tree.query(on_plane(lon, lat, self.stretch))
+        return self.nodes[np.atleast_1d(at)], np.asarray(np.atleast_1d(far), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +106,12 @@ def nearest_places(places: Sequence[Located], rows: Sequence[Located]) -> list[i
     stretch = float(np.cos(np.radians(np.mean([place.lat for place in places]))))
     _, nearest = cKDTree(_plane(places, stretch)).query(_plane(rows, stretch))
     return [int(number) for number in np.atleast_1d(nearest)]
+
+
+def on_plane(lon: npt.ArrayLike, lat: npt.ArrayLike, stretch: float) -> Floats:
+    """Lay degrees out on a plane in metres, shape (n, 2); good to a thousandth over a county."""
+    degree_m = np.pi * EARTH_RADIUS_M / 180
+    return np.column_stack((np.asarray(lon) * (degree_m * stretch), np.asarray(lat) * degree_m))
 
 
 def _claims(grounds: Grounds, rows: Sequence[PlaceRow]) -> list[tuple[int, ...]]:

@@ -7,9 +7,8 @@ from typing import Any
 
 from sim.county import Demand, Listed
 from sim.scenarios.numbering import Numbers, maybe
-from sim.scenarios.rows import DemandRow
+from sim.scenarios.rows import DemandRow, Where, where_of
 from sim.scenarios.scenario import Scenario
-from sim.scenarios.streams import Where, where_of
 
 
 def demand_streams(scenario: Scenario, numbers: Numbers) -> tuple[Demand, ...]:

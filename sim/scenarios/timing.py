@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sim import county
 from sim.scenarios.fields import Constant, Duration, Exponential, LogNormal
 from sim.scenarios.model import Settings
-from sim.scenarios.tongues import called
+from sim.scenarios.numbering import called
 
 OTHER = county.Period("other", 0.0, 24.0, frozenset(range(7)))
 """The rest of the time, at usual speeds; always the last period."""
