@@ -129,7 +129,9 @@ def _calls_sentence(findings: Findings, lang: str) -> str:
 
 def _certainty(findings: Findings, lang: str) -> str:
     if len(findings.replications) == 1:
-        return say(lang, ONE_REPLICATION, level=f"{100 * LEVEL:.0f}")
+        text = say(lang, ONE_REPLICATION, level=f"{100 * LEVEL:.0f}")
+        doubtful = figures(findings.calls, "first_arrival", findings.replications).mean.doubtful
+        return text + say(lang, STILL_CORRELATED) if doubtful else text
     return say(lang, MANY_REPLICATIONS, n=len(findings.replications), level=f"{100 * LEVEL:.0f}")
 
 
@@ -137,6 +139,7 @@ ONE_REPLICATION = (
     "There is one replication only. The ± figures come from 20 batches of its calls in the order of time and "
     "hold with {level}% certainty if the batches are independent; figures without ± have none."
 )
+STILL_CORRELATED = " Here they are still correlated, so that ± is too small: simulate longer, or more often."
 MANY_REPLICATIONS = (
     "Each figure is the average of {n} replications; with {level}% certainty the true value lies within ± "
     "the figure beside it (Student's t). Where a group has fewer than 10 calls a replication, its P50 and "

@@ -64,6 +64,8 @@ def response_by_hour(findings: Findings, lang: str) -> Figure:
         half = np.array([e.half_width if e.half_width is not None else 0.0 for e in estimates])
         axes.fill_between(hours, middle - half, middle + half, color=colour, alpha=0.18, linewidth=0)
         axes.plot(hours, middle, color=colour, linewidth=1.6, marker="o", markersize=3)
+        if not hours:
+            continue
         axes.annotate(
             label, (hours[-1], middle[-1]), (6, 0), textcoords="offset points", color=colour, va="center"
         )
@@ -94,7 +96,8 @@ def load_by_hour(findings: Findings, lang: str) -> Figure:
     _hours(axes, lang)
     axes.grid(axis="y")
     axes.set_ylabel(say(lang, "Calls a year in this hour"))
-    axes.legend(loc="upper left", ncols=3, handlelength=1, handleheight=1)
+    if base.any():
+        axes.legend(loc="upper left", ncols=3, handlelength=1, handleheight=1)
     axes.set_ylim(top=base.max() * 1.25 or 1)
     return figure
 
@@ -120,7 +123,8 @@ def busy_share(findings: Findings, lang: str) -> Figure:
     axes.grid(axis="x")
     axes.set_xlabel(say(lang, "Share of the time"))
     axes.set_ylim(-0.7, len(rows) - 0.3)
-    figure.legend(loc="outside upper left", ncols=3, handlelength=1, handleheight=1)
+    if left.any():
+        figure.legend(loc="outside upper left", ncols=3, handlelength=1, handleheight=1)
     return figure
 
 
@@ -295,4 +299,5 @@ def _category_legend(axes: Axes, categories: Sequence[str], lang: str) -> None:
     for category, colour in CATEGORY_COLOURS.items():
         if category in categories:
             axes.bar([0], [0], color=colour, label=category_name(category, lang))
-    axes.legend(loc="lower right", handlelength=1, handleheight=1)
+    if categories:
+        axes.legend(loc="lower right", handlelength=1, handleheight=1)

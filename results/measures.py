@@ -33,6 +33,8 @@ _INCIDENT_MOMENTS = {
     Kind.ASSEMBLED: "assembled_s",
     Kind.CONTROLLED: "controlled_s",
     Kind.CLOSED: "closed_s",
+    Kind.SHORT_HANDED: "short_handed_s",
+    Kind.PASSED_ON: "passed_on_s",
 }
 _UNIT_MOMENTS = {
     Kind.EN_ROUTE: "en_route_s",
@@ -41,6 +43,7 @@ _UNIT_MOMENTS = {
     Kind.AT_HOSPITAL: "at_hospital_s",
     Kind.CLEAR: "clear_s",
     Kind.REDIRECTED: "redirected_s",
+    Kind.STOOD_DOWN: "stood_down_s",
     Kind.RETURNED: "returned_s",
     Kind.REFIT: "refit_s",
     Kind.REFITTED: "refitted_s",
@@ -87,9 +90,11 @@ def incident_table(
         event); the measures in seconds, null while not reached: `call_handling` (alarm to call taken),
         `waiting` (call taken to the first unit sent), `first_arrival` and `full_assembly` (from the alarm),
         `time_to_control` (from the alarm), `on_scene` (first arrival to closed); `none_free` (nothing could
-        be sent when the call was taken), `short` (something asked for was not free), `open` (not closed at
-        the end), `redirections` (units taken off it), `units` (that reached it), `deaths_known`,
-        `injuries_known`, `loss_known_cny`, `accident_class` (highest reached) and `class_rises`.
+        be sent when the call was taken), `short` (something asked for was not free), `short_handed` (control
+        began without all that was asked for), `passed_on` (handed to a neighbouring county), `open` (not
+        ended when the log does), `redirections` (units taken off it), `units` (that reached it),
+        `deaths_known`, `injuries_known`, `loss_known_cny`, `accident_class` (highest reached) and
+        `class_rises`.
     """
     table = (
         incidents.rename({"time_s": "fate_s"})
@@ -112,19 +117,19 @@ def assignment_table(events: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         `number` (of the event that sent it), `unit`, `incident`, `capability`, the moments (`assigned_s`,
         `en_route_s`, `arrived_s`, `hospital_bound_s`, `at_hospital_s`, `clear_s`, `redirected_s`,
-        `returned_s`, `refit_s`, `refitted_s`) and the measures in seconds, null where there is none:
-        `turnout` (sent to rolling; only for units that stood at their station, so neither redirected nor on
-        their way home), `travel` (rolling to on scene), `work` (on scene to leaving it), `transport` (scene
-        to hospital), `handover` (hospital to clear), `redirected` (taken off on the way).
+        `stood_down_s`, `returned_s`, `refit_s`, `refitted_s`) and the measures in seconds, null where there
+        is none: `turnout` (sent to rolling; only for units that stood at their station, so neither
+        redirected nor on their way home), `travel` (rolling to on scene), `work` (on scene to leaving it),
+        `transport` (scene to hospital), `handover` (hospital to clear), `redirected` (taken off on the
+        way).
     """
     trips = _trips(events)
     sent = trips.filter(pl.col("kind") == Kind.ASSIGNED.name).select(
         "trip", "number", "unit", "incident", pl.col("subject").alias("capability"), assigned_s="time_s"
     )
     table = sent.join(_first_moments(trips, "trip", _UNIT_MOMENTS), on="trip", how="left").sort("trip")
-    before = pl.col("returned_s").shift(1).over("unit")
-    first = pl.int_range(pl.len()).over("unit") == 0
-    at_station = first | before.is_not_null()
+    home_again = pl.col("returned_s").is_not_null() | _never_left()
+    at_station = home_again.shift(1, fill_value=True).over("unit")
     leaves = pl.coalesce("hospital_bound_s", "clear_s")
     return table.with_columns(
         turnout=pl.when(at_station).then(pl.col("en_route_s") - pl.col("assigned_s")),
@@ -157,9 +162,9 @@ def unit_loads(assignments: pl.DataFrame, units: int, window: Window) -> pl.Data
         taken off), `returning` (on the way home, can be sent), `refitting` (back, not yet ready).
     """
     over = pl.lit(window.end_s)
-    busy_end = pl.coalesce("clear_s", "redirected_s", over)
+    busy_end = pl.coalesce("clear_s", "redirected_s", "stood_down_s", over)
     next_sent = pl.col("assigned_s").shift(-1).over("unit")
-    home_end = pl.coalesce("returned_s", next_sent, over)
+    home_end = pl.when(_never_left()).then(busy_end).otherwise(pl.coalesce("returned_s", next_sent, over))
     started = pl.col("assigned_s").is_between(window.warm_up_s, window.end_s, closed="left")
     spans = assignments.sort("unit", "number").select(
         "unit",
@@ -178,7 +183,7 @@ def within(table: pl.DataFrame, measure: str, limit_s: float, window: Window) ->
     """Tell for each call whether a measure kept a limit.
 
     A call that has not got there when the log ends missed the limit if the limit had passed by then;
-    otherwise nothing can be told and the entry is null.
+    otherwise, and for a call handed to a neighbouring county, nothing can be told and the entry is null.
 
     Parameters
     ----------
@@ -196,6 +201,8 @@ def within(table: pl.DataFrame, measure: str, limit_s: float, window: Window) ->
     if "reported_s" in table.columns and measure in ("call_handling", "first_arrival", "full_assembly"):
         overdue = pl.col(measure).is_null() & (window.end_s - pl.col("reported_s") > limit_s)
         kept = pl.when(overdue).then(False).otherwise(kept)
+        if "passed_on" in table.columns:
+            kept = pl.when(~pl.col("passed_on")).then(kept)
     return table.select(kept.alias("within")).to_series()
 
 
@@ -245,6 +252,11 @@ def recode(table: pl.DataFrame, column: str, names: Mapping[str, str]) -> pl.Dat
     """Add a column's words, for example the category of each kind, as ``<column>_is``."""
     words = pl.col(column).cast(pl.String).replace_strict(dict(names), default=None, return_dtype=pl.String)
     return table.with_columns(words.alias(f"{column}_is"))
+
+
+def _never_left() -> pl.Expr:
+    """Tell which sendings ended at the station itself: stood down before the unit rolled."""
+    return pl.col("stood_down_s").is_not_null() & pl.col("en_route_s").is_null()
 
 
 def _first_moments(events: pl.DataFrame, key: str, moments: Mapping[Kind, str]) -> pl.DataFrame:
@@ -299,8 +311,10 @@ def _steps_of_a_call(window: Window) -> list[pl.Expr]:
         (pl.col("controlled_s") - pl.col("reported_s")).alias("time_to_control"),
         (pl.col("closed_s") - pl.col("arrived_s")).alias("on_scene"),
         (waited & pl.col("taken_s").is_not_null()).alias("none_free"),
-        pl.col("waiting_from_s").is_not_null().alias("short"),
-        pl.col("closed_s").is_null().alias("open"),
+        pl.any_horizontal(pl.col("waiting_from_s", "passed_on_s").is_not_null()).alias("short"),
+        pl.col("short_handed_s").is_not_null().alias("short_handed"),
+        pl.col("passed_on_s").is_not_null().alias("passed_on"),
+        pl.all_horizontal(pl.col("closed_s", "passed_on_s").is_null()).alias("open"),
     ]
 
 

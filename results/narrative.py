@@ -194,7 +194,8 @@ def _unit_number(run: RunFolder, county: County, code: str) -> int:
 def _conditions(story: Story, row: Row) -> str:
     period, weather = divmod(row["subject"], len(story.county.weathers))
     periods = story.county.periods
-    code = periods[period].code if period < len(periods) else story.say("the ordinary hours")
+    code = periods[period].code if period < len(periods) else "other"
+    code = story.say("the ordinary hours") if code == "other" else code
     sky = called(story.county.weathers[weather].names, story.lang)
     return story.say("Conditions change: {period}, {weather}.", period=code, weather=sky)
 
@@ -323,6 +324,9 @@ SENTENCES: Mapping[Kind, Callable[[Story, Row], str]] = {
     Kind.CLOSED: _incident("Incident {incident} is closed."),
     Kind.HARM_KNOWN: _harm,
     Kind.CLASS_ROSE: _class,
+    Kind.PASSED_ON: _incident("Incident {incident}: no unit is free; it is handed to a neighbouring county."),
+    Kind.SHORT_HANDED: _incident("Incident {incident}: control begins with {n} of the units needed missing."),
+    Kind.STOOD_DOWN: _at_station("{unit} is no longer needed and turns back to {station}."),
     Kind.REFIT: _at_station("{unit} is cleaned and refilled at {station}."),
     Kind.REFITTED: _at_station("{unit} is ready again at {station}."),
 }

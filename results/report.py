@@ -36,6 +36,7 @@ PICTURES: Mapping[str, Callable[[Findings, str], Figure]] = {
     "busy-share": busy_share,
 }
 """The pictures of a report by the names of their files."""
+Album = Mapping[str, Figure]
 MAPS = ("response-map-places", "response-map-sites")
 FONT_MARK = "@@font@@"
 
@@ -62,7 +63,13 @@ def read_run(folder: Path, partial: bool = False) -> Reading:
     return Reading(run, scenario, findings_of(run, build_county(scenario)))
 
 
-def write_report(folder: Path, lang: str, name: str = "report.html", reading: Reading | None = None) -> Path:
+def write_report(
+    folder: Path,
+    lang: str,
+    name: str = "report.html",
+    reading: Reading | None = None,
+    album: Album | None = None,
+) -> Path:
     """Write a run's report.
 
     Parameters
@@ -75,6 +82,8 @@ def write_report(folder: Path, lang: str, name: str = "report.html", reading: Re
         Name of the file.
     reading
         The run as `read_run` gave it, to read it only once.
+    album
+        The pictures as `draw` gave them, to draw them only once.
 
     Returns
     -------
@@ -88,18 +97,20 @@ def write_report(folder: Path, lang: str, name: str = "report.html", reading: Re
     """
     reading = reading or read_run(folder)
     path = folder / name
-    write_whole(path, report_html(reading, lang).encode())
+    write_whole(path, report_html(reading, lang, album).encode())
     return path
 
 
-def write_figures(folder: Path, lang: str, reading: Reading | None = None) -> tuple[Path, ...]:
+def write_figures(
+    folder: Path, lang: str, reading: Reading | None = None, album: Album | None = None
+) -> tuple[Path, ...]:
     """Write a run's pictures as PNG and SVG into ``figures/``, the language at the end of their names."""
-    reading = reading or read_run(folder)
+    album = album or draw((reading or read_run(folder)).findings, lang)
     target = folder / "figures"
     target.mkdir(exist_ok=True)
     written: list[Path] = []
-    for name, picture in _pictures(reading.findings).items():
-        written += write_picture(picture(reading.findings, lang), target / f"{name}-{lang}")
+    for name, picture in album.items():
+        written += write_picture(picture, target / f"{name}-{lang}")
     return tuple(written)
 
 
@@ -107,8 +118,9 @@ def write_all(folder: Path, lang: str, name: str = "report.html", reading: Readi
     """Write report, summary and pictures; give the report's path."""
     reading = reading or read_run(folder)
     write_summary(folder, reading.findings, partial=True)
-    write_figures(folder, lang, reading)
-    return write_report(folder, lang, name, reading)
+    album = draw(reading.findings, lang)
+    write_figures(folder, lang, reading, album)
+    return write_report(folder, lang, name, reading, album)
 
 
 def main_figures(folder: Path, lang: str) -> tuple[str, ...]:
@@ -117,13 +129,24 @@ def main_figures(folder: Path, lang: str) -> tuple[str, ...]:
     return contents.headline(reading.findings, lang)
 
 
-def report_html(reading: Reading, lang: str) -> str:
+def draw(findings: Findings, lang: str) -> Album:
+    """Draw all pictures there is something to show in, by the names of their files."""
+    empty = set()
+    if not findings.county.places:
+        empty.add("response-map-places")
+    if not findings.county.sites:
+        empty.add("response-map-sites")
+    return {name: picture(findings, lang) for name, picture in PICTURES.items() if name not in empty}
+
+
+def report_html(reading: Reading, lang: str, album: Album | None = None) -> str:
     """Lay the report out as HTML, pictures and typeface within."""
-    page = _templates().get_template("report.html.j2").render(_fields(reading, lang))
+    fields = _fields(reading, lang, album or draw(reading.findings, lang))
+    page = _templates().get_template("report.html.j2").render(fields)
     return page.replace(FONT_MARK, embedded(page))
 
 
-def _fields(reading: Reading, lang: str) -> dict[str, object]:
+def _fields(reading: Reading, lang: str, album: Album) -> dict[str, object]:
     findings = reading.findings
     return {
         "lang": lang,
@@ -135,9 +158,7 @@ def _fields(reading: Reading, lang: str) -> dict[str, object]:
         "command": _command(reading.run),
         "headline": contents.headline(findings, lang),
         "caveats": contents.caveats(findings, lang),
-        "pictures": {
-            name: _inline(name, picture(findings, lang)) for name, picture in _pictures(findings).items()
-        },
+        "pictures": {name: _inline(name, picture) for name, picture in album.items()},
         "standards": tables.standards_table(findings, lang),
         "times": tables.times_table(findings, lang),
         "places": tables.places_table(findings, lang),
@@ -196,16 +217,6 @@ def _command(run: RunFolder) -> str:
         f"beiqin run {run.path.name}/scenario --days {m.days:g} --warm-up {m.warm_up_days:g} "
         f"--replications {m.replications} --seed {m.seed} --policy {m.policy}"
     )
-
-
-def _pictures(findings: Findings) -> Mapping[str, Callable[[Findings, str], Figure]]:
-    """Choose the pictures there is something to show in."""
-    empty = set()
-    if not findings.county.places:
-        empty.add("response-map-places")
-    if not findings.county.sites:
-        empty.add("response-map-sites")
-    return {name: picture for name, picture in PICTURES.items() if name not in empty}
 
 
 def _inline(name: str, figure: Figure) -> Markup:

@@ -89,6 +89,8 @@ def _counts(findings: Findings) -> dict[str, Any]:
         "a_day": plain(rate(calls, DAY_S, findings)),
         "none_free": plain(share(calls, "none_free", seen)),
         "short": plain(share(calls, "short", seen)),
+        "short_handed": plain(share(calls, "short_handed", seen)),
+        "passed_on": plain(share(calls, "passed_on", seen)),
         "open_at_end": plain(still),
         **{f"{name}_a_year": plain(rate(calls, YEAR_S, findings, name)) for name in yearly},
     }

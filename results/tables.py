@@ -166,6 +166,14 @@ def counts_table(findings: Findings, lang: str) -> Table:
             say(lang, "Units redirected to a more urgent call, a year"),
             number_within(rate(calls, YEAR_S, findings, "redirections")),
         ),
+        (
+            say(lang, "Share of calls where control began before all needed had come"),
+            percent_within(share(calls, "short_handed", seen)),
+        ),
+        (
+            say(lang, "Calls handed to a neighbouring county, a year"),
+            number_within(rate(calls.filter(pl.col("passed_on")), YEAR_S, findings)),
+        ),
         (say(lang, "Calls still open at the end of a replication"), number_within(still)),
     ]
     return Table(

@@ -62,12 +62,12 @@ def fate_of(*rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def write_run(
-    folder: Path, scenario: Path, replications: list[tuple[pl.DataFrame, pl.DataFrame]], **entries: Any
+    folder: Path, scenario: Path, logs: list[tuple[pl.DataFrame, pl.DataFrame]], **entries: Any
 ) -> Path:
     """Write a run's folder as an experiment would."""
     folder.mkdir(parents=True)
     shutil.copytree(scenario, folder / "scenario")
-    for number, (events, incidents) in enumerate(replications):
+    for number, (events, incidents) in enumerate(logs):
         events.write_parquet(folder / f"log-{number:04d}.parquet")
         incidents.write_parquet(folder / f"incidents-{number:04d}.parquet")
     manifest = {
@@ -79,14 +79,14 @@ def write_run(
         "scenario_hash": "ab12",
         "inputs": {"scenario.yaml": "cd34"},
         "seed": 7,
-        "replications": len(replications),
+        "replications": len(logs),
         "first_replication": 0,
         "days": 10.0,
         "warm_up_days": 1.0,
         "started": "2026-11-24T08:00:00+00:00",
         "policy": "closest",
         "complete": True,
-        "replications_done": list(range(len(replications))),
+        "replications_done": list(range(len(logs))),
     }
     (folder / "manifest.json").write_text(json.dumps(manifest | entries), encoding="utf-8")
     return folder

@@ -190,6 +190,50 @@ def test_a_refit_cut_off_by_the_end_counts_until_then():
     assert loads["refitting"].to_list() == [0.8]
 
 
+def test_stood_down_at_the_station_and_on_the_way():
+    events = log_of(
+        (0, K.ASSIGNED, 0, 0),
+        (30, K.STOOD_DOWN, 0, 0, 0),
+        (100, K.ASSIGNED, 1, 0),
+        (160, K.EN_ROUTE, 1, 0),
+        (200, K.STOOD_DOWN, 1, 0, 0),
+        (250, K.RETURNED, -1, 0, 0),
+        (300, K.ASSIGNED, 2, 0),
+        (350, K.EN_ROUTE, 2, 0),
+        (400, K.STOOD_DOWN, 2, 0, 0),
+        (420, K.ASSIGNED, 3, 0),
+        (420, K.EN_ROUTE, 3, 0),
+    )
+    table = assignment_table(events)
+    assert table["turnout"].to_list() == [None, 60, 50, None]
+    loads = unit_loads(table, 1, Window(0, 500))
+    assert loads["busy"].to_list() == pytest.approx([(30 + 100 + 100 + 80) / 500])
+    assert loads["returning"].to_list() == pytest.approx([(50 + 20) / 500])
+
+
+def test_handed_over_and_short_handed():
+    events = log_of(
+        (0, K.REPORTED, 0, -1),
+        (50, K.CALL_TAKEN, 0, -1),
+        (50, K.PASSED_ON, 0, -1),
+        (100, K.REPORTED, 1, -1),
+        (150, K.CALL_TAKEN, 1, -1),
+        (150, K.ASSIGNED, 1, 0),
+        (150, K.WAITING, 1, -1, 1),
+        (300, K.ARRIVED, 1, 0),
+        (900, K.SHORT_HANDED, 1, -1, 1),
+        (2000, K.CLOSED, 1, -1),
+    )
+    calls = incident_table(events, fate_of(2), Window(0, 5000)).sort("incident")
+    assert calls["passed_on"].to_list() == [True, False]
+    assert calls["short_handed"].to_list() == [False, True]
+    assert calls["short"].to_list() == [True, True]
+    assert calls["none_free"].to_list() == [True, False]
+    assert calls["open"].to_list() == [False, False]
+    assert within(calls, "first_arrival", 300, Window(0, 5000)).to_list() == [None, True]
+    assert within(calls, "full_assembly", 300, Window(0, 5000)).to_list() == [None, False]
+
+
 def test_within_a_limit_when_the_log_ends():
     table = pl.DataFrame(
         {"reported_s": [0.0, 0.0, 0.0, 900.0, 0.0], "first_arrival": [300.0, 301.0, None, None, 1.0]}

@@ -90,7 +90,7 @@ def test_report_says_what_it_should(reading, lang, words):
         assert word in text
     assert page.opened == []
     assert "beiqin run run/scenario --days 10 --warm-up 1 --replications 3 --seed 7 --policy closest" in text
-    assert "{" not in text.split("</style>")[-1].split("@page")[0]
+    assert not re.search(r"{\w+}", text)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -237,7 +237,7 @@ def test_scale_against_targets(reading):
 
 def test_scale_in_minutes_where_there_is_no_target(run_folder):
     path = run_folder / "scenario" / "scenario.yaml"
-    text = re.sub(r"standards:\n.*\n", "", path.read_text(encoding="utf-8"))
+    text = re.sub(r"standards:\n( .*\n)*", "", path.read_text(encoding="utf-8"))
     path.write_text(text, encoding="utf-8")
     reading = read_run(run_folder)
     scale = scale_of(reading.findings.county, "en")
@@ -261,7 +261,9 @@ def test_labels_do_not_cover_one_another():
         labels = [Label(5 + 0.01 * n, 5, f"Station {n}", 8) for n in range(6)]
         notes = place_labels(axes, labels, [(5, 5)], keep_all=False, beside=True)
         boxes = [note.get_window_extent(canvas.get_renderer()) for note in notes]
-    assert len(boxes) == 6
+        everyone = place_labels(axes, labels, [], keep_all=True, beside=False)
+    assert 4 <= len(boxes) <= 6
+    assert len(everyone) == 6
     assert not any(a.overlaps(b) for n, a in enumerate(boxes) for b in boxes[:n])
 
 
