@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from dispatch.policies import POLICIES
 from sim.scenarios.cells import codes
@@ -128,10 +129,11 @@ def _named_in_cells(draft: Draft, table: str, column: str, section: str, thing: 
         return
     options = [*draft.known[section], *([FLAT] if section in ("hourly", "monthly") else ())]
     known, sheet = {"", *options}, draft.tables[table].sheet
+    verdict = cache(lambda code: unknown(thing, code, options))
     for row, text in enumerate(sheet.columns.get(column, ())):
         for code in () if text in known else codes(text) if column == "capabilities" else (text,):
             if code not in known:
-                message, values = unknown(thing, code, options)
+                message, values = verdict(code)
                 draft.misnamed(replace(sheet.problem(row, column, message, **values), value=code))
 
 

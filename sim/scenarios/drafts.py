@@ -36,7 +36,8 @@ class Draft:
 
     `sections` holds the settings that are right (`kept`: which entries of a list), `known` the codes by
     section or table, also of entries that are wrong elsewhere; a name missing there means that nothing can be
-    said about its codes. `raw` is what ``scenario.yaml`` says, right or wrong.
+    said about its codes. `raw` is what ``scenario.yaml`` says, right or wrong. `spots` are the values that the
+    first `seen` problems speak of.
     """
 
     folder: Path | None = None
@@ -50,6 +51,8 @@ class Draft:
     marks: Mapping[PathKey, Mark] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    spots: set[tuple[object, ...]] = field(default_factory=set)
+    seen: int = 0
 
     def setting(self, path: PathKey, value: object, message: str, **values: object) -> Problem:
         """Say what is wrong with a setting, at the line of its key or of what it should stand in."""
@@ -64,8 +67,9 @@ class Draft:
 
     def misnamed(self, problem: Problem) -> None:
         """Add a code that names nothing, unless something was already said of it."""
-        spot = (problem.file, problem.line, problem.column, problem.value)
-        if spot not in ((p.file, p.line, p.column, p.value) for p in self.problems):
+        self.spots.update(map(_spot, self.problems[self.seen :]))
+        self.seen = len(self.problems)
+        if _spot(problem) not in self.spots:
             self.problems.append(problem)
 
     def entries(self, section: str) -> Iterator[tuple[int, Any]]:
@@ -123,6 +127,10 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Sort problems as a person goes through the files."""
     order = {name: number for number, name in enumerate(FILE_ORDER)}
     return sorted(problems, key=lambda p: (order.get(p.file, len(order)), p.file, p.line or 0, p.column or 0))
+
+
+def _spot(problem: Problem) -> tuple[object, ...]:
+    return problem.file, problem.line, problem.column, str(problem.value)
 
 
 def _entries(value: object, part: str) -> Iterator[tuple[str | int, Any]]:

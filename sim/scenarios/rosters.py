@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from types import UnionType
@@ -21,6 +21,7 @@ from sim.scenarios.rows import ROWS, CellRow
 from sim.scenarios.tables import Sheet, read_sheet
 
 Reader = Callable[[str], Any]
+EMPTY_CELL = object()
 READERS: dict[object, Reader] = {int: whole, float: number, bool: yes_no, tuple: codes, str: str}
 
 
@@ -44,11 +45,9 @@ def read_table(folder: Path, name: str, draft: Draft) -> None:
     draft.tables[name] = table = Table(sheet, [], [])
     if "code" in sheet.positions and not sheet.cut:
         draft.known[name] = [code for code in sheet.codes("code") if code]
-    for row in range(len(sheet.lines)):
-        made = _row(model, sheet, row, draft.problems)
-        if made is not None:
-            table.rows.append(made)
-            table.numbers.append(row)
+    for row, made in _rows(model, sheet, range(len(sheet.lines)), draft.problems):
+        table.rows.append(made)
+        table.numbers.append(row)
 
 
 def read_raster(path: Path, problems: list[Problem]) -> Cells | None:
@@ -75,8 +74,8 @@ def _check_cells(sheet: Sheet, columns: dict[str, Any], problems: list[Problem])
         for row in np.flatnonzero(~np.isclose(columns[name], columns[name][0], rtol=1e-6)).tolist():
             message = "must be {first} as in the first cell: all cells have one size"
             problems.append(sheet.problem(row, name, message, first=float(columns[name][0])))
-    for row in _suspects(columns):
-        _row(CellRow, sheet, row, problems)
+    if suspects := _suspects(columns):
+        list(_rows(CellRow, sheet, suspects, problems))
     if not columns["weight"].sum() > 0:
         problems.append(Problem(sheet.file, message_id="all weights are 0; at least one must be more"))
 
@@ -87,39 +86,45 @@ def _suspects(columns: dict[str, Any]) -> list[int]:
     return [int(row) for row in np.flatnonzero(bad)]
 
 
-def _row(model: type[Part], sheet: Sheet, row: int, problems: list[Problem]) -> Part | None:
-    """Read one row; what is wrong with it is added to the problems."""
-    cells: dict[str, Any] = {}
-    refused: set[str] = set()
-    for column, read in _readers(model).items():
-        text = sheet.columns[column][row] if column in sheet.columns else ""
-        if not text:
-            continue
+def _rows(
+    model: type[Part], sheet: Sheet, wanted: Iterable[int], problems: list[Problem]
+) -> Iterator[tuple[int, Part]]:
+    """Read rows of a sheet, each with its number; what is wrong with them is added to the problems."""
+    values = {
+        column: _values(sheet.columns[column], read)
+        for column, read in _readers(model).items()
+        if column in sheet.columns
+    }
+    for row in wanted:
+        cells = {column: told[row] for column, told in values.items() if told[row] is not EMPTY_CELL}
         try:
-            cells[column] = read(text)
-        except CellError as error:
-            refused.add(column)
-            problems.append(sheet.problem(row, column, str(error)))
-    try:
-        made = model.model_validate(cells)
-    except ValidationError as error:
-        problems.extend(_row_problems(model, sheet, row, error, refused))
-        return None
-    return None if refused else made
+            yield row, model.model_validate(cells)
+        except ValidationError as error:
+            problems.extend(_row_problems(model, sheet, row, error))
 
 
-def _row_problems(
-    model: type[Part], sheet: Sheet, row: int, error: ValidationError, refused: set[str]
-) -> list[Problem]:
-    found = []
+def _values(texts: list[str], read: Reader) -> list[Any]:
+    """Read the cells of a column; a text that stands often is read once, one that cannot be read says why."""
+    told: dict[str, Any] = {"": EMPTY_CELL}
+    for text in texts:
+        if text not in told:
+            try:
+                told[text] = read(text)
+            except CellError as error:
+                told[text] = error
+    return [told[text] for text in texts]
+
+
+def _row_problems(model: type[Part], sheet: Sheet, row: int, error: ValidationError) -> Iterator[Problem]:
+    """Say what is wrong with a row; of a column that the file does not have nothing more is said."""
     for path, value, message, values in complaints(model, error):
         column = str(path[0]) if path else ""
-        absent = value is None
-        if column in refused or (absent and column not in sheet.positions):
-            continue
-        problem = sheet.problem(row, column, EMPTY if absent else message, **values)
-        found.append(problem)
-    return found
+        if value is None and column in sheet.positions:
+            yield sheet.problem(row, column, EMPTY)
+        elif isinstance(value, CellError):
+            yield sheet.problem(row, column, str(value))
+        elif value is not None:
+            yield sheet.problem(row, column, message, **values)
 
 
 @cache
