@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MultipleLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MultipleLocator, PercentFormatter
 from numpy.typing import NDArray
 
 from results.findings import FEWEST_FOR_A_QUANTILE, Findings, figures_by, rate, verdict
@@ -19,6 +19,7 @@ from results.style import (
     CATEGORY_COLOURS,
     FAIR,
     GOOD,
+    HAIRLINE,
     INK,
     MUTED,
     SECOND,
@@ -119,9 +120,10 @@ def busy_share(findings: Findings, lang: str) -> Figure:
     axes.set_xlim(0, max(1.08 * float(left.max(initial=0.0)), 0.02))
     axes.set_yticks(place, [unit_label(findings, unit, lang) for unit in rows["unit"]])
     axes.tick_params(axis="y", length=0)
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g}%"))
     axes.grid(axis="x")
     axes.set_xlabel(say(lang, "Share of the time"))
+    _stations(axes, findings, rows["unit"].to_list(), lang)
     axes.set_ylim(-0.7, len(rows) - 0.3)
     if left.any():
         figure.legend(loc="outside upper left", ncols=3, handlelength=1, handleheight=1)
@@ -247,8 +249,17 @@ def _beyond(axes: Axes, times: NDArray[np.float64], longest: float, lang: str) -
     share = float(np.mean(times > longest)) if len(times) else 0.0
     if share > 0:
         text = say(lang, "{share} longer →", share=percent(share))
-        axes.annotate(
-            text, (1, 0.5), xycoords="axes fraction", ha="right", va="center", color=MUTED, fontsize=8
+        plain = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+        axes.text(
+            1,
+            0.56,
+            text,
+            transform=axes.transAxes,
+            ha="right",
+            color=MUTED,
+            fontsize=8,
+            va="center",
+            bbox=plain,
         )
 
 
@@ -289,6 +300,21 @@ def _unit_times(lang: str) -> tuple[tuple[str, str, str], ...]:
         ("refitting", FAIR, say(lang, "cleaning and refilling, cannot be sent")),
         ("returning", SECOND, say(lang, "on the way home, can be sent")),
     )
+
+
+def _stations(axes: Axes, findings: Findings, units: Sequence[int], lang: str) -> None:
+    """Write each station's name beside its first unit and draw a line above it."""
+    before = None
+    for row, unit in enumerate(units):
+        station = findings.county.units[unit].station
+        if station != before:
+            y = len(units) - 1 - row
+            name = called(findings.county.stations[station].names, lang)
+            axes.annotate(
+                name, (1.01, y), xycoords=("axes fraction", "data"), va="center", color=MUTED, fontsize=8
+            )
+            axes.axhline(y + 0.5, color=HAIRLINE, linewidth=0.6, zorder=0)
+        before = station
 
 
 def _of_kind(findings: Findings, code: str) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from sim.county import County, Hospital, Station
 
 WIDE_IN = 7.2
 TALLEST_IN = 8.0
+SHORTEST_IN = 3.0
 LEGEND_IN = 0.85
 CLASS_WIDTHS = {"motorway": 1.7, "national": 1.4, "provincial": 1.2, "county": 0.8, "township": 0.5}
 OTHER_WIDTH = 0.3
@@ -58,13 +59,15 @@ def sheet(county: County) -> tuple[Figure, Axes]:
     extent = extent_of(county)
     wide = extent.east - extent.west
     tall = (extent.north - extent.south) * extent.stretch
-    height = min(WIDE_IN * tall / wide, TALLEST_IN)
+    height = max(min(WIDE_IN * tall / wide, TALLEST_IN), SHORTEST_IN)
+    spare = max(tall * WIDE_IN / height - wide, 0.0) / 2, max(wide * height / WIDE_IN - tall, 0.0) / 2
     figure = Figure(figsize=(WIDE_IN, height + LEGEND_IN))
     FigureCanvasAgg(figure)
     strip = LEGEND_IN / (height + LEGEND_IN)
     axes = figure.add_axes((0.0, strip, 1.0, 1.0 - strip))
-    axes.set(xlim=(extent.west, extent.east), ylim=(extent.south, extent.north), xticks=[], yticks=[])
-    axes.set_aspect(extent.stretch, adjustable="datalim")
+    axes.set_xlim(extent.west - spare[0], extent.east + spare[0])
+    axes.set_ylim(extent.south - spare[1] / extent.stretch, extent.north + spare[1] / extent.stretch)
+    axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     return figure, axes
 
@@ -94,12 +97,11 @@ def draw_bases(axes: Axes, county: County) -> None:
 
 def draw_scale(axes: Axes, county: County) -> None:
     """Draw the scale bar and the arrow to the north."""
-    extent = extent_of(county)
-    degree_m = METRES_A_DEGREE / extent.stretch
-    wide = extent.east - extent.west
-    km = scale_length_km(wide * degree_m / 1000)
-    long, x = km * 1000 / degree_m, extent.west + 0.03 * wide
-    y = extent.south + 0.025 * (extent.north - extent.south)
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    degree_m = METRES_A_DEGREE / extent_of(county).stretch
+    km = scale_length_km((east - west) * degree_m / 1000)
+    long, x = km * 1000 / degree_m, west + 0.03 * (east - west)
+    y = south + 0.02 * (north - south)
     halo = [withStroke(linewidth=2.5, foreground="white")]
     axes.plot(
         [x, x + long], [y, y], color=INK, linewidth=2, solid_capstyle="butt", zorder=9, path_effects=halo

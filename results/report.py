@@ -21,7 +21,7 @@ from results.runs import RunFolder, open_run
 from results.style import as_png, as_svg, write_picture, write_whole
 from results.summary import write_summary
 from results.typeface import embedded
-from results.wording import called, number, say
+from results.wording import called, chapters_in, in_language, number, say
 from sim.scenarios.build import build_county
 from sim.scenarios.scenario import Scenario
 
@@ -148,6 +148,7 @@ def report_html(reading: Reading, lang: str, album: Album | None = None) -> str:
 
 def _fields(reading: Reading, lang: str, album: Album) -> dict[str, object]:
     findings = reading.findings
+    notes = _notes(reading.run.path / "scenario" / "SOURCES.md", lang)
     return {
         "lang": lang,
         "say": lambda sentence, **fields: say(lang, sentence, **fields),
@@ -167,8 +168,8 @@ def _fields(reading: Reading, lang: str, album: Album) -> dict[str, object]:
         "priorities": tables.priorities_table(findings, lang),
         "counts": tables.counts_table(findings, lang),
         "harm": tables.harm_table(findings, lang),
-        "sources": _sources(reading.scenario),
-        "notes": _notes(reading.run.path / "scenario" / "SOURCES.md"),
+        "sources": _sources(reading.scenario, notes, lang),
+        "notes": _laid_out(notes),
     }
 
 
@@ -228,16 +229,20 @@ def _inline(name: str, figure: Figure) -> Markup:
     return Markup(svg[svg.index("<svg") :])  # noqa: S704 - drawn by matplotlib
 
 
-def _sources(scenario: Scenario) -> tuple[tuple[str, str], ...]:
-    return tuple((path, str(text)) for path, text in scenario.settings.sources.items())
+def _sources(scenario: Scenario, notes: str, lang: str) -> tuple[tuple[str, str], ...]:
+    """List where the scenario's figures come from, as far as its notes do not say so already."""
+    told = {path: in_language(str(text), lang) for path, text in scenario.settings.sources.items()}
+    return tuple((path, text) for path, text in told.items() if text not in notes)
 
 
-def _notes(path: Path) -> Markup:
+def _notes(path: Path, lang: str) -> str:
+    return chapters_in(path.read_text(encoding="utf-8-sig"), lang) if path.is_file() else ""
+
+
+def _laid_out(notes: str) -> Markup:
     """Lay out the scenario's own notes on its sources; HTML in them stays text."""
-    if not path.is_file():
-        return Markup("")
     page = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return Markup(page.render(path.read_text(encoding="utf-8-sig")))  # noqa: S704 - escaped by the renderer
+    return Markup(page.render(notes))  # noqa: S704 - escaped by the renderer
 
 
 @cache

@@ -24,6 +24,7 @@ from results.measures import DAY_S, YEAR_S
 from results.wording import (
     NOTHING,
     called,
+    in_language,
     minutes,
     minutes_within,
     number,
@@ -227,7 +228,7 @@ def _standard_row(found: Verdict, lang: str) -> tuple[Cell, ...]:
         Cell(percent(standard.share, 0)),
         Cell(percent_within(found.share)),
         Cell(say(lang, text) if mark else text, mark),
-        Cell(standard.source),
+        Cell(in_language(standard.source, lang)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime, timedelta
 
 from results.intervals import Estimate
@@ -12,6 +13,7 @@ from sim.language import tongue
 say = tongue("results")
 
 NOTHING = "–"
+HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def minutes(seconds: float | None) -> str:
@@ -75,6 +77,30 @@ def number_within(estimate: Estimate, digits: int = 1) -> str:
 def called(names: Names, lang: str) -> str:
     """Give a thing's name in a language."""
     return names.zh if lang == "zh" else names.en
+
+
+def in_language(text: str, lang: str) -> str:
+    """Take the part in one language of a note written in both, as ``中文 / English``; else all of it.
+
+    Examples
+    --------
+    >>> in_language("就近调派 / the closest goes", "en"), in_language("50 km/h / A", "zh")
+    ('the closest goes', '50 km/h / A')
+    """
+    first, found, second = text.partition(" / ")
+    if not found or not HAN.search(first) or HAN.search(second):
+        return text
+    return first if lang == "zh" else second
+
+
+def chapters_in(text: str, lang: str) -> str:
+    """Take the chapters (from one ``# `` heading to the next) of a page that are headed in a language.
+
+    A page with chapters in one language only is given whole.
+    """
+    chapters = [part for part in re.split(r"(?m)^(?=# )", text) if part.strip()]
+    own = [part for part in chapters if bool(HAN.search(part.partition("\n")[0])) == (lang == "zh")]
+    return "".join(own or chapters)
 
 
 def _within(figure: str, estimate: Estimate, half_width: str) -> str:
