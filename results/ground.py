@@ -27,6 +27,8 @@ CLASS_WIDTHS = {"motorway": 1.7, "national": 1.4, "provincial": 1.2, "county": 0
 OTHER_WIDTH = 0.3
 """Widths of roads in points, by class."""
 WASH_PT = 9.0
+MOST_ROADS = 150_000
+"""Roads drawn at most, main roads first: more could not be told apart on paper."""
 MOST_BRIDGES = 400
 SCALE_KM = (0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 
@@ -77,6 +79,8 @@ def draw_roads(axes: Axes, county: County, tones: Sequence[Tone] | None = None) 
     arcs, ends = segments(county)
     table = county.roads.table
     widths = np.array([CLASS_WIDTHS.get(name, OTHER_WIDTH) for name in table.classes])
+    main = np.argsort(-widths[np.asarray(table.road_class)[arcs]], kind="stable")[:MOST_ROADS]
+    arcs, ends = arcs[main], ends[main]
     colours: str | list[str] = ROAD
     if tones and county.places:
         own = nearest_places(county, ends.mean(axis=1))
