@@ -87,7 +87,7 @@ def lay_junctions(
     laid = _grid_junctions(grid) + _bridge_ends(links) + _gates(hubs)
     for number, hub in enumerate(hubs):
         if hub.kind in ("town", "park"):
-            laid += _town(number, hub, spacing.town_m, chance)
+            laid += _town(number, hub, seat, spacing.town_m, chance)
     ring = np.column_stack([grid.x, grid.y])[list(grid.ring)]
     for number, link in enumerate(links):
         line = course(link, hubs, ring, chance)
@@ -121,7 +121,7 @@ def _gates(hubs: list[Hub]) -> Junctions:
     return Junctions(x, y, np.full(len(x), int(Zone.GATE)), np.array([number for number, _ in gates]))
 
 
-def _town(number: int, hub: Hub, spacing_m: float, chance: np.random.Generator) -> Junctions:
+def _town(number: int, hub: Hub, seat: Seat, spacing_m: float, chance: np.random.Generator) -> Junctions:
     """Fill a town's core with an uneven mesh turned at random; its first junction is the centre."""
     reach = np.arange(-np.ceil(hub.core_m / spacing_m), np.ceil(hub.core_m / spacing_m) + 1)
     x, y = (grid.ravel() * spacing_m for grid in np.meshgrid(reach, reach))
@@ -131,8 +131,8 @@ def _town(number: int, hub: Hub, spacing_m: float, chance: np.random.Generator) 
     x, y = (x + sway[0])[held], (y + sway[1])[held]
     east = np.append(0.0, x * np.cos(turn) - y * np.sin(turn)) + hub.x
     north = np.append(0.0, x * np.sin(turn) + y * np.cos(turn)) + hub.y
-    dry = np.abs(east) > BANK_M
-    return _set(east[dry], north[dry], Zone.TOWN, number)
+    free = (np.abs(east) > BANK_M) & ~seat.holds(east, north, 0.3 * spacing_m)
+    return _set(east[free], north[free], Zone.TOWN, number)
 
 
 def _along(

@@ -88,7 +88,7 @@ def _streets(geography: Geography) -> list[Place]:
     counts = [round(people * share) for share in shares]
     counts[0] += people - sum(counts)
     return [
-        Place(code, f"{zh}街道", f"{en} Street Office", zh, en, "street", count, 0, x, y * seat.b)
+        Place(code, f"{zh}街道", f"{en} Subdistrict", zh, en, "street", count, 0, x, y * seat.b)
         for (code, zh, en), count, (x, y) in zip(
             geography.naming.streets, counts, spots[len(shares)], strict=False
         )

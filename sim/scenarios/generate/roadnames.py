@@ -22,7 +22,7 @@ def name_roads(
 ) -> tuple[Ints, list[Name]]:
     """Name the roads: for each a position in the list of names, -1 where it has none."""
     lines = line_names(grid, naming)
-    routes = [*route_names(hubs, links, naming), naming.motorway]
+    routes = [*route_names(hubs, links, naming, np.unique(roads.route).tolist()), naming.motorway]
     routes += ramp_names(int(roads.route.max()) - len(links))
     townships = township_road_names(int(roads.branch.max()) + 1)
     road = np.where(roads.branch >= 0, len(lines) + len(routes) + roads.branch, -1)
@@ -50,12 +50,20 @@ def hub_names(hubs: Sequence[Hub], naming: Naming) -> list[Name]:
     return names
 
 
-def route_names(hubs: Sequence[Hub], links: Sequence[Link], naming: Naming) -> list[Name]:
-    """Name the main road of every link: G and S roads by number, county roads by the towns they join."""
+def route_names(
+    hubs: Sequence[Hub], links: Sequence[Link], naming: Naming, built: Sequence[int]
+) -> list[Name]:
+    """Name the main road of every link: G and S roads by number, county roads by the towns they join.
+
+    Links not among those `built` (positions) have no road of their own and take no number.
+    """
     short = hub_names(hubs, naming)
+    numbers = iter(naming.county_roads)
     names: list[Name] = []
-    for link in links:
-        if link.road_class == "national":
+    for position, link in enumerate(links):
+        if position not in built:
+            names.append(("", "", ""))
+        elif link.road_class == "national":
             code = naming.national[link.route]
             names.append((code, f"{code}国道", f"National Road {code}"))
         elif link.road_class == "provincial":
@@ -63,7 +71,7 @@ def route_names(hubs: Sequence[Hub], links: Sequence[Link], naming: Naming) -> l
             names.append((code, f"{code}省道", f"Provincial Road {code}"))
         else:
             a, b = short[link.a], short[link.b]
-            names.append((naming.county_roads[link.route], f"{a[1][0]}{b[1][0]}线", f"{a[2]}–{b[2]} Road"))
+            names.append((next(numbers), f"{a[1][0]}{b[1][0]}线", f"{a[2]}–{b[2]} Road"))
     return names
 
 
@@ -141,8 +149,9 @@ def _after_town(naming: Naming, hubs: Sequence[Hub], north: float, named: dict[i
 
 
 def _used(road: Ints, names: list[Name]) -> tuple[Ints, list[Name]]:
-    """Leave out names that no road bears, or that say nothing."""
-    said = np.array([any(name) for name in names] + [False])
-    road = np.where(said[road], road, -1)
+    """Keep each name once, and leave out those that no road bears or that say nothing."""
+    first: dict[Name, int] = {}
+    same = np.array([first.setdefault(name, k) if any(name) else -1 for k, name in enumerate(names)] + [-1])
+    road = same[road]
     used, place = np.unique(road, return_inverse=True)
     return np.where(road >= 0, place - int(used[0] < 0), -1), [names[k] for k in used if k >= 0]

@@ -133,7 +133,13 @@ def _park(land: Land, seat: Seat, hubs: list[Hub], population: int, chance: np.r
     room = np.min([np.hypot(x - hub.x, y - hub.y) for hub in hubs[1:]], axis=0)
     fit = room * (1.2 - height(land, x, y)) * chance.uniform(0.8, 1.0, len(x)) * (np.abs(x) > 900)
     best = int(np.argmax(fit))
-    return Hub("park", float(x[best]), float(y[best]), population, max(700.0, core_radius(6 * population)))
+    return Hub(
+        "park",
+        float(x[best]),
+        float(y[best]),
+        population,
+        min(0.4 * max(seat.a, seat.b), max(700.0, core_radius(6 * population))),
+    )
 
 
 def _gates(land: Land, chance: np.random.Generator) -> list[Hub]:

@@ -12,8 +12,8 @@ class SiteNamer:
     """Gives every site a name that no other has."""
 
     def __init__(self, chance: np.random.Generator) -> None:
-        self.chance = chance
         self.given: set[str] = set()
+        self.counts: dict[str, int] = {}
         self.brands = _shuffled(stock("brands"), chance)
         self.villages = _shuffled(stock("villages"), chance)
 
@@ -21,7 +21,8 @@ class SiteNamer:
         """Give a site of a kind in a place its Chinese and English name."""
         known = words()["patterns"][kind]
         patterns = [(pattern["zh"], pattern["en"]) for pattern in known["names"]]
-        first = 0 if known["first"] else int(self.chance.integers(len(patterns)))
+        first = 0 if known["first"] else self.counts.get(kind, 0) % len(patterns)
+        self.counts[kind] = self.counts.get(kind, 0) + 1
         for turn in range(len(patterns) * (len(self.brands) + len(self.villages))):
             name = self._filled(*patterns[(first + turn) % len(patterns)], place)
             if name[0] not in self.given:

@@ -52,18 +52,27 @@ def main_roads(hubs: list[Hub], seat: Seat) -> list[Link]:
 
 
 def neighbours(hubs: list[Hub]) -> list[tuple[int, int]]:
+    """List the pairs of hubs that main roads may join, each gate with one hub at least."""
+    inner = [k for k, hub in enumerate(hubs) if hub.kind != "gate"]
+    pairs = [(inner[a], inner[b]) for a, b in clear_pairs([hubs[k] for k in inner])]
+    pairs += [(a, b) for a, b in clear_pairs(hubs) if hubs[a].kind != "gate" and hubs[b].kind == "gate"]
+    for gate, hub in enumerate(hubs):
+        if hub.kind == "gate" and all(gate != b for _, b in pairs):
+            pairs.append(
+                (min(inner, key=lambda k: (hubs[k].x - hub.x) ** 2 + (hubs[k].y - hub.y) ** 2), gate)
+            )
+    return sorted(pairs)
+
+
+def clear_pairs(hubs: list[Hub]) -> list[tuple[int, int]]:
     """List the pairs of hubs with no third hub in the circle between them (a Gabriel graph)."""
     at = np.array([(hub.x, hub.y) for hub in hubs])
     pairs = edges_of(Delaunay(at).simplices)
-    middle, reach = (
-        (at[pairs[:, 0]] + at[pairs[:, 1]]) / 2,
-        np.hypot(*(at[pairs[:, 0]] - at[pairs[:, 1]]).T) / 2,
-    )
+    a, b = at[pairs[:, 0]], at[pairs[:, 1]]
+    middle, reach = (a + b) / 2, np.hypot(*(a - b).T) / 2
     apart = np.hypot(middle[:, None, 0] - at[None, :, 0], middle[:, None, 1] - at[None, :, 1])
     clear = np.all(apart > reach[:, None] * (1 - 1e-9), axis=1)
-    gates = np.array([hub.kind == "gate" for hub in hubs])
-    clear &= ~(gates[pairs[:, 0]] & gates[pairs[:, 1]])
-    return [(int(a), int(b)) for a, b in pairs[clear]]
+    return [(int(first), int(second)) for first, second in pairs[clear]]
 
 
 def edges_of(triangles: NDArray[np.int32]) -> Ints:

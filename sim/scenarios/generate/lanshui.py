@@ -1,0 +1,83 @@
+"""The built-in county of Lanshui: drawn by the generator, named and tuned by hand in ``lanshui.yaml``."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.scenarios.defaults import Row, owner, scenario_settings
+from sim.scenarios.generate.account import sources_text
+from sim.scenarios.generate.county import Draft, assemble, fill_tables, write_county
+from sim.scenarios.generate.geography import Order, draw_geography
+from sim.scenarios.generate.names import Name, Naming
+
+
+@functools.cache
+def tuning() -> Mapping[str, Any]:
+    """Read ``lanshui.yaml``: the order, the names, and the cells changed by hand."""
+    with Path(__file__).with_name("lanshui.yaml").open("rb") as file:
+        return dict(yaml.load(file, Loader=yaml.CSafeLoader))
+
+
+def write_lanshui(out: Path) -> None:
+    """Write the scenario folder of Lanshui; `out` must be empty or not there yet."""
+    write_county(draft_lanshui(), out)
+
+
+def draft_lanshui() -> Draft:
+    """Draw Lanshui, name it, and change by hand what a local would have told us."""
+    known = tuning()
+    geography = draw_geography(Order(**known["order"]), lanshui_naming())
+    tables = fill_tables(geography)
+    for name, changes in known["cells"].items():
+        tables[name] = changed(tables[name], changes)
+    tables["sites"] = [
+        {**row, "owner": owner(row["kind"], row["name"], row["name_en"])} for row in tables["sites"]
+    ]
+    settings = scenario_settings("lanshui", known["settings"]["name"]["zh"], known["settings"]["name"]["en"])
+    return Draft(assemble(settings, tables, geography.table), sources_text(geography, known["notes"]))
+
+
+def changed(rows: list[Row], changes: Mapping[str, Mapping[str, object]]) -> list[Row]:
+    """Change cells of a table by code and column.
+
+    Raises
+    ------
+    KeyError
+        A code or column that the table does not have.
+    """
+    table = {row["code"]: dict(row) for row in rows}
+    for code, cells in changes.items():
+        for column, value in cells.items():
+            if column not in table[code]:
+                raise KeyError(column)
+            table[code][column] = str(value)
+    return list(table.values())
+
+
+def lanshui_naming() -> Naming:
+    """Give the names of Lanshui."""
+    said = tuning()["naming"]
+    return Naming(
+        county=_name(said["county"]),
+        river=_name(said["river"]),
+        towns=[_name(text) for text in said["towns"]],
+        streets=[_name(text) for text in said["streets"]],
+        park=_name(said["park"]),
+        bridges=[_name(text) for text in said["bridges"]],
+        lines=[_name(text) for text in said["lines"]],
+        neighbours=[_name(text) for text in said["neighbours"]],
+        motorway=_name(said["motorway"]),
+        national=said["national"],
+        provincial=said["provincial"],
+        county_roads=[f"X{number:03d}" for number in range(1, 100)],
+    )
+
+
+def _name(text: str) -> Name:
+    code, zh, en = text.split(" ", 2)
+    return code, zh, en
