@@ -1,0 +1,1 @@
+"""The commands a person types; each asks the service layer and prints the answer."""
