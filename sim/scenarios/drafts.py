@@ -36,8 +36,8 @@ class Draft:
 
     `sections` holds the settings that are right (`kept`: which entries of a list), `known` the codes by
     section or table, also of entries that are wrong elsewhere; a name missing there means that nothing can be
-    said about its codes. `raw` is what ``scenario.yaml`` says, right or wrong. `spots` are the values of which
-    the first `seen` problems speak.
+    said about its codes. `raw` is what ``scenario.yaml`` says, right or wrong. `spots` are the values that
+    the first `seen` problems speak of.
     """
 
     folder: Path | None = None
