@@ -6,7 +6,6 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
@@ -70,7 +69,7 @@ def answered(words: list[str], lang: str) -> int:
     except Exception as error:  # noqa: BLE001 - the one place where errors become sentences
         if "--debug" in words:
             traceback.print_exc()
-        return complain(explain(error, lang) or fault(error, lang), 1)
+        return complain(explain(error, lang) or fault(error, lang), getattr(error, "exit_code", 1))
 
 
 def app() -> typer.Typer:
@@ -140,6 +139,8 @@ def fault(error: BaseException, lang: str) -> str:
 
 def own_version() -> str:
     """Say which Beiqin this is; in a folder of sources that was never installed nobody knows."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return f"beiqin {version('beiqin')}"
     except PackageNotFoundError:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.folders import clear_run, manifest_of, new_run_folder, newest_unfinished, staged
-from api.trouble import Trouble
+from api.trouble import Trouble, WrongUsage
 from sim.language import tongue
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ IMPORTERS = {
     "arcs": ("sim.scenarios.importers.arcs_csv", "import_arcs"),
     "jemss": ("sim.scenarios.importers.jemss", "import_jemss"),
 }
+COLUMN_HEADINGS = ("File", "Column", "Chinese heading", "Needed", "Type", "Unit", "Meaning", "Source")
 OF_THE_PLAN = ("days", "warm_up_days", "replications", "seed")
 
 
@@ -92,6 +93,7 @@ def run_scenario(request: RunRequest, on_progress: Progress | None = None) -> Pa
     """
     from sim.experiment import run_experiment
 
+    check_policy(request.policy)
     scenario = scenario_folder(request.scenario)
     out = with_folder(request).out or Path()
     if not request.resume and is_same_run(request, scenario, out):
@@ -108,6 +110,16 @@ def run_scenario(request: RunRequest, on_progress: Progress | None = None) -> Pa
         resume=request.resume,
         on_progress=on_progress,
     )
+
+
+def check_policy(name: str | None) -> None:
+    """Refuse a dispatch policy that is not in the registry."""
+    from dispatch.policies import POLICIES
+
+    if name is not None and name not in POLICIES:
+        raise WrongUsage(
+            "There is no policy {name}; there are: {known}.", name=name, known=", ".join(POLICIES)
+        )
 
 
 def demo_request(out: Path | None = None) -> RunRequest:
@@ -226,7 +238,21 @@ def write_schemas(out: Path, lang: str) -> tuple[Path, ...]:
         path = out / f"{Path(name).stem}.schema.json"
         path.write_text(json.dumps(schema, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         written.append(path)
-    return tuple(written)
+    columns = out / "columns.md"
+    columns.write_text(column_table(lang), encoding="utf-8")
+    return (*written, columns)
+
+
+def column_table(lang: str) -> str:
+    """Lay out the table of all columns: names in both languages, meaning, unit, source."""
+    from sim.scenarios.schema import header_table
+
+    rows = [tuple(say(lang, heading) for heading in COLUMN_HEADINGS), ("---",) * len(COLUMN_HEADINGS)]
+    for entry in header_table(lang):
+        needed = say(lang, "yes") if entry.required else ""
+        names = (entry.file, entry.column, entry.chinese, needed)
+        rows.append((*names, entry.type, entry.unit, entry.meaning, entry.source))
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def copy_scenario(name: str, out: Path, *, replace: bool = False) -> None:

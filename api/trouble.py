@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
 from concurrent.futures import BrokenExecutor
-from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from sim.language import tongue
@@ -14,13 +15,17 @@ say = tongue("api")
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 OF_THE_SYSTEM = {
-    **dict.fromkeys(NO_ROOM, "The disk is full: {path} could not be written. Make room and run it again."),
-    **dict.fromkeys(NOT_ALLOWED, "{path} may not be read or written here. Choose another folder with --out."),
-    errno.ENOENT: "There is no file or folder {path}.",
-    errno.ENOTDIR: "{path} is not a folder.",
-    errno.EISDIR: "{path} is a folder; a file is needed here.",
-    errno.EEXIST: "{path} is there already.",
+    **dict.fromkeys(NO_ROOM, "the disk is full; make room and run it again"),
+    **dict.fromkeys(NOT_ALLOWED, "may not be read or written here; choose another folder"),
+    errno.ENOENT: "there is no such file or folder",
+    errno.ENOTDIR: "a part of this path is a file, not a folder",
+    errno.EISDIR: "is a folder; a file is needed here",
+    errno.EEXIST: "is there already",
 }
+WORKER_ENDED = (
+    "A worker process was ended from outside, perhaps for want of memory. What was finished is kept: "
+    "go on with beiqin run --resume and fewer --workers."
+)
 
 
 @runtime_checkable
@@ -34,6 +39,8 @@ class Spoken(Protocol):
 class Trouble(Exception):
     """Something the user can put right, said in either language by `text`."""
 
+    exit_code = 1
+
     def __init__(self, sentence: str, /, **fields: object) -> None:
         super().__init__(sentence, fields)
         self.sentence, self.fields = sentence, fields
@@ -44,6 +51,12 @@ class Trouble(Exception):
     def text(self, lang: str = "en") -> str:
         """Say it in ``"en"`` or ``"zh"``."""
         return say(lang, self.sentence, **self.fields)
+
+
+class WrongUsage(Trouble):
+    """The command itself asks for what cannot be, whatever the files hold."""
+
+    exit_code = 2
 
 
 def explain(error: BaseException, lang: str) -> str | None:
@@ -58,26 +71,31 @@ def explain(error: BaseException, lang: str) -> str | None:
     """
     if isinstance(error, Spoken):
         return error.text(lang)
-    if isinstance(error, OSError) and error.errno is not None:
-        return of_the_system(error, lang)
+    refusal = refusal_in(error)
+    if refusal is not None:
+        return of_the_system(*refusal, lang)
     if isinstance(error, BrokenExecutor):
-        return say(
-            lang, "A worker process was ended from outside, perhaps for want of memory: try fewer --workers."
-        )
+        return say(lang, WORKER_ENDED)
     if isinstance(error, MemoryError):
         return say(lang, "There is not enough memory for this. Try fewer --workers or a smaller network.")
     return None
 
 
-def of_the_system(error: OSError, lang: str) -> str:
-    """Say what the operating system refused, and for which file."""
-    path = shown(error.filename2 or error.filename)
-    sentence = OF_THE_SYSTEM.get(error.errno or 0)
-    if sentence is None:
-        return say(lang, "{path}: the system says: {reason}", path=path, reason=error.strerror or error)
-    return say(lang, sentence, path=path)
+def refusal_in(error: BaseException) -> tuple[int, str | None] | None:
+    """Find what the operating system refused, and for which file where that is known.
+
+    polars tells it in words only: ``... (os error 28)``, sometimes followed by the file.
+    """
+    if isinstance(error, OSError) and error.errno is not None:
+        path = error.filename2 or error.filename
+        return error.errno, None if path is None else str(path)
+    found = re.search(r"\(os error (\d+)\)(?:: (\S.*))?", str(error))
+    return (int(found.group(1)), found.group(2)) if found else None
 
 
-def shown(path: object) -> str:
-    """Write a path as text; a system error may come without one."""
-    return str(Path(path)) if isinstance(path, (str, Path)) else "?"
+def of_the_system(number: int, path: str | None, lang: str) -> str:
+    """Say what the operating system refused."""
+    sentence = OF_THE_SYSTEM.get(number)
+    reason = say(lang, sentence) if sentence else os.strerror(number)
+    colon = "：" if lang == "zh" else ": "
+    return f"{path}{colon}{reason}" if path else reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
 import typer
@@ -20,6 +21,7 @@ HEADINGS = {
     "OPTIONS_PANEL_TITLE": "Options",
     "COMMANDS_PANEL_TITLE": "Commands",
 }
+WRONG = r"Invalid value for '?(?P<name>[^:]*?)'?: "
 WRONG_USAGE = (
     (
         r"No such command '(?P<name>.*?)'\. Did you mean (?P<near>.*)\?",
@@ -31,8 +33,16 @@ WRONG_USAGE = (
     (r"Option '(?P<name>.*?)' requires an argument\.", "The option {name} needs a value."),
     (r"Got unexpected extra argument\(s\) \((?P<name>.*)\)", "There is a word too many: {name}."),
     (r"Missing (?:argument|option|parameter) '(?P<name>.*?)'.*", "{name} is missing."),
+    (WRONG + r"Input should be greater than or equal to (?P<low>\S+)", "{name} must be at least {low}."),
+    (WRONG + r"Input should be less than or equal to (?P<high>\S+)", "{name} must be at most {high}."),
+    (WRONG + r"Input should be a valid integer.*", "{name} must be a whole number."),
+    (WRONG + r"Input should be a valid number.*", "{name} must be a number."),
     (
-        r"Invalid value for '?(?P<name>[^:]*?)'?: (?:Value error, )?(?P<why>.*)",
+        WRONG + r"(?:Value error, )?'(?P<word>.*)' is not one of (?P<known>.*?)\.?",
+        "{name} must be one of {known}.",
+    ),
+    (
+        WRONG + r"(?:Value error, )?(?P<why>.*)",
         "{name} cannot be that: {why}",
     ),
 )
@@ -66,6 +76,8 @@ def parts_of(command: Part) -> list[Part]:
 
 def put_headings(lang: str) -> None:
     """Set the fixed words of typer's help pages."""
+    if lang == "en" and "typer.rich_utils" not in sys.modules:
+        return
     from typer import rich_utils
 
     for name, sentence in HEADINGS.items():
@@ -83,5 +95,5 @@ def wrong_usage(message: str, lang: str) -> str:
     for pattern, sentence in WRONG_USAGE:
         found = re.fullmatch(pattern, message, flags=re.DOTALL)
         if found:
-            return say(lang, sentence, **found.groupdict()) if found.groupdict() else say(lang, sentence)
-    return message
+            return say(lang, sentence, **found.groupdict())
+    return message.removeprefix("Invalid value: ")

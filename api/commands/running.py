@@ -21,8 +21,12 @@ ScenarioName = Annotated[
         help="A scenario's folder or the name of a built-in county; with --resume a run's folder.",
     ),
 ]
-Days = Annotated[float, typer.Option("--days", min=0.01, help="Days that count, after the warm-up.")]
-WarmUp = Annotated[float, typer.Option("--warm-up", min=0.0, help="Days simulated first and not counted.")]
+Days = Annotated[
+    float, typer.Option("--days", min=0.01, max=36525.0, help="Days that count, after the warm-up.")
+]
+WarmUp = Annotated[
+    float, typer.Option("--warm-up", min=0.0, max=36525.0, help="Days simulated first and not counted.")
+]
 Replications = Annotated[
     int, typer.Option("--replications", min=1, help="How many times over, each time with other chance.")
 ]

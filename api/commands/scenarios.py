@@ -17,14 +17,14 @@ Folder = Annotated[
     str, typer.Argument(metavar="FOLDER", help="A scenario's folder or the name of a built-in county.")
 ]
 SchemaOut = Annotated[Path, typer.Option("--out", help="Folder to write into.")]
+HEADINGS = ("Code", "Name", "People", "Townships", "Bases", "Units", "Sites", "Road nodes")
 
 
 def scenarios(ctx: typer.Context, lang: Lang = None) -> None:
     """List the built-in counties."""
     language = spoken(ctx, lang)
     table = Table(box=None, pad_edge=False)
-    headings = ("Code", "Name", "People", "Townships", "Bases", "Units", "Sites", "Road nodes")
-    for number, heading in enumerate(headings):
+    for number, heading in enumerate(HEADINGS):
         table.add_column(say(language, heading), justify="right" if number > 1 else "left")
     for card in service.scenario_cards(language):
         table.add_row(card.code, card.name, *(f"{figure:,}" for figure in amounts(card)))
