@@ -61,10 +61,11 @@ def _section(report: ImportReport, files: Sequence[Path], licence: str, lang: st
 
 
 def _file_line(file: Path, lang: str) -> str:
-    data = file.read_bytes()
-    digest = hashlib.sha256(data).hexdigest()
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    size = file.stat().st_size
     return "- " + say(
-        lang, "{file}: {size} bytes, SHA-256 {digest}", file=file.name, size=len(data), digest=digest
+        lang, "{file}: {size} bytes, SHA-256 {digest}", file=file.name, size=size, digest=digest
     )
 
 
