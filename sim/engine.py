@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from heapq import heappop
 from itertools import count
 from typing import Any
 
@@ -140,7 +141,6 @@ class Run:
     def _plan(self, delay_s: float, do: Doing, number: int, cause: int, epoch: int) -> None:
         spare = self.spare
         step = spare.pop() if spare else Step(self)
-        step.callbacks = _FIRE
         step.do = do
         step.number = number
         step.cause = cause
@@ -165,10 +165,22 @@ class Clock(simpy.Environment):
     """A stock SimPy environment that can be copied and pickled, and advanced to a moment inclusively."""
 
     def advance(self, until_s: float) -> None:
-        """Take every step that is due up to and at a moment, then stand at it."""
-        queue, step = self._queue, self.step
+        """Take every step that is due up to and at a moment, then stand at it.
+
+        Like `simpy.Environment.step`, but without the generality that only processes and failures need.
+        """
+        queue = self._queue
         while queue and queue[0][0] <= until_s:
-            step()
+            self._now, _, _, event = heappop(queue)
+            if type(event) is Step:
+                number, epoch, run = event.number, event.epoch, event.run
+                run.spare.append(event)
+                if epoch < 0 or run.epochs[number] == epoch:
+                    event.do(run, number, event.cause)
+            else:
+                callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+                for callback in callbacks:
+                    callback(event)
         self._now = max(self._now, until_s)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -183,15 +195,12 @@ class Clock(simpy.Environment):
 
 
 class Step:
-    """A slotted SimPy event that is used again and again; it does nothing when its unit has newer orders."""
+    """A slotted event on the clock, used again and again; it is void when its unit has newer orders."""
 
-    __slots__ = ("_ok", "_value", "callbacks", "cause", "do", "epoch", "number", "run")
+    __slots__ = ("cause", "do", "epoch", "number", "run")
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.callbacks: Any = None
-        self._ok = True
-        self._value = None
         self.do: Doing = _nothing
         self.number = -1
         self.cause = -1
@@ -200,14 +209,3 @@ class Step:
 
 def _nothing(run: Run, number: int, cause: int) -> None:
     """Do nothing: what a step not yet planned does."""
-
-
-def _fire(step: Step) -> None:
-    """Do what the step says, unless its unit has been given other orders since."""
-    run, number, epoch = step.run, step.number, step.epoch
-    run.spare.append(step)
-    if epoch < 0 or run.epochs[number] == epoch:
-        step.do(run, number, step.cause)
-
-
-_FIRE = (_fire,)

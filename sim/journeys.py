@@ -8,13 +8,19 @@ from typing import Any, NamedTuple
 from sim.county import County
 from sim.roads import TravelTable
 
+Route = tuple[list[int], list[float]]
+"""The nodes of a way and the seconds at which each is passed; the first is 0."""
+
+Reach = tuple[Any, float, float]
+"""A unit at base: seconds to every node from its station's, seconds to get there, seconds a metre off road."""
+
 
 class Trip(NamedTuple):
     """A way through the network, fixed when it began.
 
     The unit passes node `origin` at `left_s` and reaches node `goal` after `road_s` more; `access_s` of
-    off-road driving follow. `facility` is the number of the station or hospital the trip starts from
-    (`outward`) or ends at, None when it is neither. `profile` and `regime` name the speed class.
+    off-road driving follow. `profile` and `regime` name the speed class. `start` and `end` are the numbers of
+    the stations or hospitals it leads from and to, None where it is neither.
     """
 
     left_s: float
@@ -24,8 +30,13 @@ class Trip(NamedTuple):
     access_s: float
     profile: int
     regime: int
-    facility: int | None = None
-    outward: bool = True
+    start: int | None
+    end: int | None
+
+    @property
+    def arrives_s(self) -> float:
+        """The moment at which the way is done."""
+        return self.left_s + self.road_s + self.access_s
 
 
 class Journeys:
@@ -35,17 +46,18 @@ class Journeys:
     the speed class in force now; a trip under way keeps the one it began with.
     """
 
-    __slots__ = ("_hospitals", "_off_road", "_reach", "_routes", "_tables", "county", "trips")
+    __slots__ = ("_off_road", "_profiles", "_reach", "_routes", "_shuttles", "_tables", "county", "trips")
 
     def __init__(self, county: County, trips: list[Trip | None] | None = None) -> None:
-        n = len(county.units)
+        vehicles = [county.vehicle_classes[unit.vehicle] for unit in county.units]
         self.county = county
-        self.trips: list[Trip | None] = trips or [None] * n
-        self._routes: list[tuple[list[int], list[float]] | None] = [None] * n
-        self._tables: dict[tuple[int, int], TravelTable] = {}
-        self._reach: dict[tuple[int, bool], list[tuple[Any, float, float]]] = {}
+        self.trips: list[Trip | None] = trips or [None] * len(vehicles)
+        self._profiles = [(vehicle.ordinary, vehicle.emergency) for vehicle in vehicles]
         self._off_road = [3.6 / kph for kph in county.off_road_kph]
-        self._hospitals = range(len(county.stations), len(county.stations) + len(county.hospitals))
+        self._tables: dict[tuple[int, int], TravelTable] = {}
+        self._reach: dict[tuple[int, bool], list[Reach]] = {}
+        self._routes: list[Route | None] = [None] * len(vehicles)
+        self._shuttles: dict[tuple[int, int, int, int], Route] = {}
 
     def __reduce__(self) -> tuple[type[Journeys], tuple[County, list[Trip | None]]]:
         return Journeys, (self.county, self.trips)
@@ -59,11 +71,10 @@ class Journeys:
 
     def profile(self, unit: int, emergency: bool) -> int:
         """Give the travel profile a unit drives by."""
-        vehicle = self.county.vehicle_classes[self.county.units[unit].vehicle]
-        return vehicle.emergency if emergency else vehicle.ordinary
+        return self._profiles[unit][emergency]
 
-    def reach(self, regime: int, emergency: bool, station: list[int]) -> list[tuple[Any, float, float]]:
-        """Give, by unit at base: times to all nodes, seconds to its node, seconds a metre off road."""
+    def reach(self, regime: int, emergency: bool, station: list[int]) -> list[Reach]:
+        """Give, for each unit, what its time to a scene is made of when it leaves from its station."""
         found = self._reach.get((regime, emergency))
         if found is None:
             found = self._reach[regime, emergency] = [
@@ -71,11 +82,11 @@ class Journeys:
             ]
         return found
 
-    def _reach_of(self, unit: int, base: int, regime: int, emergency: bool) -> tuple[Any, float, float]:
+    def _reach_of(self, unit: int, base: int, regime: int, emergency: bool) -> Reach:
         profile = self.profile(unit, emergency)
         pace = self._off_road[profile]
-        start = self.county.start_loss_s[profile] + self.county.stations[base].at.access_m * pace
-        return self.table(profile, regime).from_rows[base], start, pace
+        start_s = self.county.start_loss_s[profile] + self.county.stations[base].at.access_m * pace
+        return self.table(profile, regime).from_rows[base], start_s, pace
 
     def from_base(
         self,
@@ -88,55 +99,62 @@ class Journeys:
         access_m: float,
     ) -> Trip:
         """Plan the way from a unit's station to a scene."""
-        profile, base = self.profile(unit, emergency), station[unit]
+        base = station[unit]
         row, start_s, pace = self.reach(regime, emergency, station)[unit]
-        origin = self.county.stations[base].at.node
+        profile, origin = self._profiles[unit][emergency], self.county.stations[base].at.node
         return self._go(
-            unit, Trip(now + start_s, origin, node, row[node], access_m * pace, profile, regime, base)
+            unit, Trip(now + start_s, origin, node, row[node], access_m * pace, profile, regime, base, None)
         )
 
     def from_road(
         self, unit: int, emergency: bool, regime: int, now: float, node: int, access_m: float
     ) -> Trip:
         """Plan the way to a scene from wherever the unit is on the road."""
-        profile = self.profile(unit, emergency)
+        profile = self._profiles[unit][emergency]
         origin, ahead_s = self.position(unit, now, profile)
         road_s = self.table(profile, regime).between(origin, node)
         access_s = access_m * self._off_road[profile]
-        return self._go(unit, Trip(now + ahead_s, origin, node, road_s, access_s, profile, regime))
+        return self._go(
+            unit, Trip(now + ahead_s, origin, node, road_s, access_s, profile, regime, None, None)
+        )
 
     def to_hospital(
         self, unit: int, hospital: int, regime: int, now: float, node: int, access_m: float
     ) -> Trip:
         """Plan the way from a scene to a hospital; -1 stands for the one expected to be reached first."""
-        profile = self.profile(unit, False)
+        profile = self._profiles[unit][False]
         pace = self._off_road[profile]
-        table = self.table(profile, regime)
-        facility = self._hospitals[hospital] if hospital >= 0 else self._nearest(table, node, pace)
-        at = self.county.hospitals[facility - len(self.county.stations)].at
-        left_s = now + access_m * pace
-        road_s = table.to_rows[facility][node]
+        rows, hospitals, stations = (
+            self.table(profile, regime).to_rows,
+            self.county.hospitals,
+            len(self.county.stations),
+        )
+        if hospital < 0:
+            _, hospital = min(
+                (rows[stations + h][node] + each.at.access_m * pace, h) for h, each in enumerate(hospitals)
+            )
+        at, end = hospitals[hospital].at, stations + hospital
+        left_s, access_s = now + access_m * pace, at.access_m * pace
         return self._go(
-            unit, Trip(left_s, node, at.node, road_s, at.access_m * pace, profile, regime, facility, False)
+            unit, Trip(left_s, node, at.node, rows[end][node], access_s, profile, regime, None, end)
         )
 
-    def _nearest(self, table: TravelTable, node: int, pace: float) -> int:
-        rows, stations = table.to_rows, len(self.county.stations)
-        hospitals = self.county.hospitals
-        return min(self._hospitals, key=lambda f: rows[f][node] + hospitals[f - stations].at.access_m * pace)
-
-    def home(self, unit: int, base: int, regime: int, now: float, node: int, access_m: float) -> Trip:
-        """Plan the way from a scene or a hospital back to a station."""
-        profile = self.profile(unit, False)
-        pace = self._off_road[profile]
+    def home(
+        self,
+        unit: int,
+        base: int,
+        regime: int,
+        now: float,
+        node: int,
+        access_m: float,
+        start: int | None = None,
+    ) -> Trip:
+        """Plan the way back to a station, from a scene or from the hospital `start`."""
+        profile = self._profiles[unit][False]
+        pace, at = self._off_road[profile], self.county.stations[base].at
+        left_s, access_s = now + access_m * pace, at.access_m * pace
         road_s = self.table(profile, regime).to_rows[base][node]
-        at = self.county.stations[base].at
-        return self._go(
-            unit,
-            Trip(
-                now + access_m * pace, node, at.node, road_s, at.access_m * pace, profile, regime, base, False
-            ),
-        )
+        return self._go(unit, Trip(left_s, node, at.node, road_s, access_s, profile, regime, start, base))
 
     def _go(self, unit: int, trip: Trip) -> Trip:
         self.trips[unit] = trip
@@ -146,7 +164,6 @@ class Journeys:
     def end(self, unit: int) -> None:
         """Take a unit off the road: it is at its station."""
         self.trips[unit] = None
-        self._routes[unit] = None
 
     def position(self, unit: int, now: float, profile: int) -> tuple[int, float]:
         """Tell where a unit on the road can turn off: its next node, and the seconds to it.
@@ -162,48 +179,49 @@ class Journeys:
         if elapsed >= trip.road_s:
             back_s = elapsed - trip.road_s
             return trip.goal, back_s * self._off_road[profile] / self._off_road[trip.profile]
-        nodes, times = self._route(unit, trip)
-        ahead = min(bisect_right(times, elapsed), len(nodes) - 1)
-        return nodes[ahead], max(0.0, times[ahead] - elapsed)
+        nodes, times = self._routes[unit] or self._find_route(unit, trip)
+        ahead = bisect_right(times, elapsed)
+        if ahead == len(nodes):
+            return trip.goal, 0.0
+        return nodes[ahead], times[ahead] - elapsed
 
-    def _route(self, unit: int, trip: Trip) -> tuple[list[int], list[float]]:
-        """Find the nodes of a trip and the seconds at which each is passed, once a trip."""
-        route = self._routes[unit]
-        if route is None:
-            table = self.table(trip.profile, trip.regime)
-            if trip.facility is None:
-                route = table.route(trip.origin, trip.goal)
-            elif trip.outward:
-                route = table.route_from(trip.facility, trip.goal)
-            else:
-                route = table.route_to(trip.origin, trip.facility)
-            self._routes[unit] = route
+    def _find_route(self, unit: int, trip: Trip) -> Route:
+        """Find the nodes of a trip; ways between two fixed places are kept for the next time."""
+        table = self.table(trip.profile, trip.regime)
+        if trip.end is None:
+            route = (
+                table.route(trip.origin, trip.goal)
+                if trip.start is None
+                else table.route_from(trip.start, trip.goal)
+            )
+        elif trip.start is None:
+            route = table.route_to(trip.origin, trip.end)
+        else:
+            key = (trip.start, trip.end, trip.profile, trip.regime)
+            route = self._shuttles.get(key) or table.route_to(trip.origin, trip.end)
+            self._shuttles[key] = route
+        self._routes[unit] = route
         return route
 
-    def eta_on_road(self, unit: int, emergency: bool, regime: int, now: float, node: int) -> float:
-        """Tell when a unit on the road could be at a node, in seconds from now."""
-        profile = self.profile(unit, emergency)
-        origin, ahead_s = self.position(unit, now, profile)
-        return ahead_s + self.table(profile, regime).between(origin, node)
+    def eta_on_road(
+        self, unit: int, emergency: bool, regime: int, now: float, node: int, limit_s: float
+    ) -> float:
+        """Tell when a unit on the road could be at a node, in seconds from now; beyond a limit, a lower bound.
 
-    def bound_on_road(self, unit: int, emergency: bool, regime: int, now: float, node: int) -> float:
-        """Tell a time that `eta_on_road` cannot be less than, without looking where the unit is.
-
-        From where the trip began, a way to the node leads through the unit's position: so its length, less
-        what has been driven, bounds the rest. That holds while the unit could not have driven faster.
+        Where the trip began, a way to the node leads through the unit's position: so its length, less what
+        has been driven, bounds the rest without asking where the unit is. That holds while the unit has not
+        driven by a faster speed class than the one it would go on with.
         """
         trip = self.trips[unit]
-        profile = self.profile(unit, emergency)
-        if (
-            trip is None
-            or trip.regime != regime
-            or not self.county.roads.as_fast(profile, trip.profile, regime)
-        ):
-            return 0.0
+        if trip is None:
+            raise LookupError(f"unit {unit} is not on the road")
+        profile = self._profiles[unit][emergency]
         table = self.table(profile, regime)
-        whole = (
-            table.between(trip.origin, node)
-            if trip.facility is None or not trip.outward
-            else table.from_rows[trip.facility][node]
-        )
-        return whole - (now - trip.left_s)
+        if regime == trip.regime and self.county.roads.as_fast(profile, trip.profile, regime):
+            start = trip.start
+            whole_s = table.between(trip.origin, node) if start is None else table.from_rows[start][node]
+            bound_s = whole_s - (now - trip.left_s)
+            if bound_s >= limit_s:
+                return bound_s
+        origin, ahead_s = self.position(unit, now, profile)
+        return ahead_s + table.between(origin, node)

@@ -6,6 +6,7 @@ from dispatch.accident_class import accident_class
 from dispatch.policies import Assign, Candidate
 from dispatch.waiting import join, leave
 from sim.chance import hashed_normal, key_of, scaled_s
+from sim.county import Location
 from sim.engine import Run
 from sim.events import Kind
 from sim.situation import night_factor
@@ -144,7 +145,7 @@ def roll(run: Run, unit: int, cause: int) -> None:
     else:
         trip = journeys.from_road(unit, emergency, state.regime, now, node, access_m)
     gone = run.emit(Kind.EN_ROUTE, incident, unit, trip.origin, cause=cause)
-    run.order(trip.left_s - now + trip.road_s + trip.access_s, arrive, unit, gone)
+    run.order(trip.arrives_s - now, arrive, unit, gone)
 
 
 def arrive(run: Run, unit: int, cause: int) -> None:
@@ -159,7 +160,7 @@ def arrive(run: Run, unit: int, cause: int) -> None:
 
 
 def _begin_control_or_wait(run: Run, incident: int, entry: OpenIncident, cause: int) -> None:
-    """Begin control when all that was asked for is there; the first on scene wait only so long for the rest."""
+    """Begin control when all that was asked for is there; those on scene wait only so long for the rest."""
     patience_s = run.county.short_handed_after_s
     if entry.arrived == entry.asked:
         assembled = run.emit(Kind.ASSEMBLED, incident, cause=cause)
@@ -210,27 +211,31 @@ def leave_for_hospital(run: Run, unit: int, cause: int) -> None:
     fate, incident = run.fate, run.state.task[unit]
     node, access_m = fate.node[incident], fate.access_m[incident]
     trip = run.journeys.to_hospital(unit, fate.hospital[incident], run.state.regime, run.now, node, access_m)
-    hospital = (trip.facility or 0) - len(run.county.stations)
+    hospital = (trip.end or 0) - len(run.county.stations)
     gone = run.emit(Kind.HOSPITAL_BOUND, incident, unit, node, hospital, cause)
-    run.order(trip.left_s - run.now + trip.road_s + trip.access_s, reach_hospital, unit, gone)
+    run.order(trip.arrives_s - run.now, reach_hospital, unit, gone)
 
 
 def reach_hospital(run: Run, unit: int, cause: int) -> None:
     """The unit reaches the hospital and hands the patient over."""
-    trip, incident = run.journeys.trips[unit], run.state.task[unit]
-    assert trip is not None  # noqa: S101 - it has just driven
-    hospital = (trip.facility or 0) - len(run.county.stations)
-    there = run.emit(Kind.AT_HOSPITAL, incident, unit, trip.goal, hospital, cause)
+    incident, (at, number, _) = run.state.task[unit], _hospital_of(run, unit)
+    there = run.emit(Kind.AT_HOSPITAL, incident, unit, at.node, number, cause)
     run.order(run.fate.handover_s[incident], leave_hospital, unit, there)
 
 
 def leave_hospital(run: Run, unit: int, cause: int) -> None:
     """The patient is handed over; the unit may be sent again, and drives home."""
-    trip, incident = run.journeys.trips[unit], run.state.task[unit]
-    assert trip is not None  # noqa: S101 - it stands at the end of this trip
-    at = run.county.hospitals[(trip.facility or 0) - len(run.county.stations)].at
-    clear(run, unit, trip.goal, at.access_m, cause)
+    incident, (at, _, facility) = run.state.task[unit], _hospital_of(run, unit)
+    clear(run, unit, at.node, at.access_m, cause, facility)
     _close(run, incident, cause)
+
+
+def _hospital_of(run: Run, unit: int) -> tuple[Location, int, int]:
+    """Tell the hospital a unit has driven to: where it is, its number, and its number as a facility."""
+    trip, stations = run.journeys.trips[unit], len(run.county.stations)
+    if trip is None or trip.end is None or trip.end < stations:
+        raise LookupError(f"unit {unit} has not driven to a hospital")
+    return run.county.hospitals[trip.end - stations].at, trip.end - stations, trip.end
 
 
 def _leave_scene(run: Run, unit: int, cause: int) -> None:
@@ -250,18 +255,18 @@ def _stand_down(run: Run, unit: int, cause: int) -> None:
     else:
         node, ahead_s = journeys.position(unit, now, journeys.profile(unit, False))
         trip = journeys.home(unit, base, state.regime, now + ahead_s, node, 0.0)
-        run.order(trip.left_s - now + trip.road_s + trip.access_s, come_home, unit, back)
+        run.order(trip.arrives_s - now, come_home, unit, back)
     if run.line:
         assign_waiting(run, back)
 
 
-def clear(run: Run, unit: int, node: int, access_m: float, cause: int) -> None:
+def clear(run: Run, unit: int, node: int, access_m: float, cause: int, start: int | None = None) -> None:
     """The unit's work is over: it serves whoever waits, or drives home."""
     state, incident = run.state, run.state.task[unit]
     base = state.station[unit]
     free = run.emit(Kind.CLEAR, incident, unit, node, base, cause)
-    trip = run.journeys.home(unit, base, state.regime, run.now, node, access_m)
-    run.order(trip.left_s - run.now + trip.road_s + trip.access_s, come_home, unit, free)
+    trip = run.journeys.home(unit, base, state.regime, run.now, node, access_m, start)
+    run.order(trip.arrives_s - run.now, come_home, unit, free)
     if run.line:
         assign_waiting(run, free)
 

@@ -23,7 +23,7 @@ _NEVER = float("inf")
 class Seen:
     """A run as the dispatcher sees it for one incident; a `dispatch.policies.Situation`."""
 
-    __slots__ = ("_able", "_area", "_redirect", "_spent", "_turnout_s", "incident", "run")
+    __slots__ = ("_able", "_area", "_emergency", "_redirect", "_spent", "_turnout_s", "incident", "run")
 
     def __init__(self, run: Run) -> None:
         county = run.county
@@ -34,6 +34,7 @@ class Seen:
             for capability in range(len(county.capabilities))
         ]
         self._area = [county.stations[unit.station].place for unit in county.units]
+        self._emergency = [priority.emergency for priority in county.priorities]
         self._redirect = county.redirect
         self._spent = [unit.refit_s > 0.0 for unit in county.units]
         self._turnout_s = [mean_s(unit.turnout) for unit in county.units]
@@ -57,58 +58,56 @@ class Seen:
 
     def nearest(self, capability: int, taken: Sequence[int], area: int | None = None) -> Candidate | None:
         """Find the free capable unit expected on scene first; see `dispatch.policies.Situation`."""
-        run, state, fate = self.run, self.run.state, self.run.fate
-        incident, status, now = self.incident, state.status, run.clock.now
-        node, access_m, priority = fate.node[incident], fate.access_m[incident], fate.priority[incident]
-        emergency = run.county.priorities[priority].emergency
+        run, state, fate, incident = self.run, self.run.state, self.run.fate, self.incident
+        status, node, access_m = state.status, fate.node[incident], fate.access_m[incident]
+        priority = fate.priority[incident]
+        emergency, turnout_s = self._emergency[priority], self._turnout_s
         reach = run.journeys.reach(state.regime, emergency, state.station)
-        slow = night_factor(run.county, now)
+        slow = night_factor(run.county, run.now)
         best = second = (_NEVER, -1)
         on_road: list[int] = []
         considered = 0
-        for unit in self._able[capability]:
-            doing = status[unit]
-            if doing == _AT_BASE:
-                if unit in taken or (area is not None and self._area[unit] != area):
+        for unit in self._able[capability] if area is None else self._able_in(capability, area):
+            if status[unit] == _AT_BASE:
+                if unit in taken:
                     continue
                 row, start_s, pace = reach[unit]
-                here = (self._turnout_s[unit] * slow + start_s + row[node] + pace * access_m, unit)
+                here = (turnout_s[unit] * slow + start_s + row[node] + pace * access_m, unit)
                 considered += 1
                 if here < second:
                     best, second = (here, best) if here < best else (best, here)
-            elif doing in _MOVING and self._may_turn(unit, doing, priority, taken, area):
+            elif status[unit] in _MOVING and self._may_turn(unit, priority) and unit not in taken:
                 on_road.append(unit)
         for unit in on_road:
-            here = (self._from_road(unit, node, access_m, emergency, second[0]), unit)
+            here = (self._from_road(unit, node, access_m, emergency, best[0]), unit)
             considered += 1
             if here < second:
                 best, second = (here, best) if here < best else (best, here)
         return _candidate(best, second, considered)
 
-    def _may_turn(self, unit: int, doing: int, priority: int, taken: Sequence[int], area: int | None) -> bool:
-        """Tell whether a unit that is not at rest may be given this incident."""
-        if unit in taken or (area is not None and self._area[unit] != area):
-            return False
-        if doing == _RETURNING:
+    def _able_in(self, capability: int, area: int) -> list[int]:
+        """List the units of a capability that are based in a place."""
+        return [unit for unit in self._able[capability] if self._area[unit] == area]
+
+    def _may_turn(self, unit: int, priority: int) -> bool:
+        """Tell whether a unit that is not at rest may be given an incident of this priority."""
+        state = self.run.state
+        if state.status[unit] == _RETURNING:
             return not self._spent[unit]
-        task = self.run.state.task[unit]
-        return self._redirect[self.run.fate.priority[task]][priority]
+        return self._redirect[self.run.fate.priority[state.task[unit]]][priority]
 
     def _from_road(self, unit: int, node: int, access_m: float, emergency: bool, limit_s: float) -> float:
-        """Tell when a unit called out or on the road could be on scene; not worked out beyond a limit."""
+        """Tell when a unit called out or on the road could be on scene; a lower bound beyond the limit."""
         run, state = self.run, self.run.state
-        journeys, now, regime = run.journeys, run.clock.now, state.regime
-        row, start_s, pace = journeys.reach(regime, emergency, state.station)[unit]
+        journeys, now = run.journeys, run.now
+        row, start_s, pace = journeys.reach(state.regime, emergency, state.station)[unit]
         tail_s = pace * access_m
         if journeys.trips[unit] is None:
             alerted = state.alerted[unit]
-            gone_s = now - (now if alerted is None else alerted)
+            gone_s = 0.0 if alerted is None else now - alerted
             turnout_s = self._turnout_s[unit] * night_factor(run.county, now)
             return float(max(0.0, turnout_s - gone_s) + start_s + row[node] + tail_s)
-        bound_s = journeys.bound_on_road(unit, emergency, regime, now, node) + tail_s
-        if bound_s >= limit_s:
-            return bound_s
-        return journeys.eta_on_road(unit, emergency, regime, now, node) + tail_s
+        return journeys.eta_on_road(unit, emergency, state.regime, now, node, limit_s - tail_s) + tail_s
 
 
 def night_factor(county: County, now: float) -> float:

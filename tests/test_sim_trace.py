@@ -115,7 +115,7 @@ def test_a_crew_called_out_twice_has_been_getting_ready_since_the_first_call():
         listed=[alarm(0, 2, priority=1), alarm(20, 1, priority=0)],
     )
     rows, _ = trace(county)
-    assert [row for row in rows if row[1] == "EN_ROUTE"][0] == (60.0, "EN_ROUTE", 1, 0)
+    assert next(row for row in rows if row[1] == "EN_ROUTE") == (60.0, "EN_ROUTE", 1, 0)
 
 
 def test_a_patient_is_carried_to_the_nearest_hospital_and_handed_over():
@@ -196,5 +196,5 @@ def test_an_incident_for_which_nobody_is_free_may_be_passed_on():
 def test_an_illegal_move_is_refused():
     county = line_county([100.0])
     state = State(county)
-    with pytest.raises(IllegalMove, match="ARRIVED at 3.0 s, but unit 0 is AT_BASE"):
+    with pytest.raises(IllegalMove, match=r"ARRIVED at 3\.0 s, but unit 0 is AT_BASE"):
         state.apply(3.0, Kind.ARRIVED, 0, 0, -1)
