@@ -1,3 +1,4 @@
+# coding: utf-8
 """Make the project's private environment (.venv) fit for running, testing or measuring Beiqin.
 
 Written so that any Python 3 can read it: a Python that is too old gets a sentence, not a syntax error.
@@ -22,7 +23,7 @@ BIN = os.path.join(HOME, "Scripts" if os.name == "nt" else "bin")
 VENV_PYTHON = os.path.join(BIN, "python.exe" if os.name == "nt" else "python")
 
 TOO_OLD = """Beiqin needs Python 3.11 or newer; {0} is Python {1}.
-Install a newer Python, or name one you have:  make PYTHON=/path/to/python3.12 {2}
+Install a newer Python, or name one you have:  make PYTHON=/path/to/python3.12 demo
 备勤需要 Python 3.11 或更高版本；{0} 是 Python {1}。请安装新版本，或用 PYTHON=… 指定。"""
 NO_VENV = """The Python at {0} cannot make a private environment: its '{1}' module is missing.
 On Debian or Ubuntu:  sudo apt install python3-venv   Then run the same command again.
@@ -38,7 +39,7 @@ def main(arguments):
     if level not in LOCKS:
         sys.exit("usage: python tools/set_up.py [run|dev|bench]")
     if sys.version_info < OLDEST:
-        return use_newer(arguments) or sys.exit(TOO_OLD.format(sys.executable, version(), level))
+        return use_newer(arguments) or sys.exit(TOO_OLD.format(sys.executable, version()))
     if any(is_fresh(name) for name in COVERED_BY[level]):
         return None
     make_venv()
@@ -50,11 +51,7 @@ def main(arguments):
 def use_newer(arguments):
     """Start over with a newer Python from the path; tell whether there was one."""
     for name in NEWER:
-        try:
-            answer = subprocess.call([name, "-c", "import venv, ensurepip"], stderr=subprocess.DEVNULL)
-        except OSError:
-            continue
-        if answer == 0:
+        if works([name, "-c", "import venv, ensurepip"]):
             sys.exit(subprocess.call([name, os.path.abspath(__file__)] + list(arguments)))  # noqa: RUF005
     return False
 
@@ -68,15 +65,13 @@ def make_venv():
             __import__(module)
         except ImportError:
             sys.exit(NO_VENV.format(sys.executable, module))
-    print("Making a private environment in .venv with Python {0}".format(version()), flush=True)
+    tell("Making a private environment in .venv with Python {0}".format(version()))
     run([sys.executable, "-m", "venv", "--clear", HOME], NO_VENV.format(sys.executable, "venv"))
 
 
 def install(level):
     """Install the locked libraries, then the project itself as it stands in this folder."""
-    print(
-        "Installing the libraries of {0} (once; a minute or two)".format(" + ".join(LOCKS[level])), flush=True
-    )
+    tell("Installing the libraries of {0} (once; a minute or two)".format(" + ".join(LOCKS[level])))
     pip = [VENV_PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     locked = [word for lock in LOCKS[level] for word in ("--requirement", os.path.join(ROOT, lock))]
     run(pip + ["--require-hashes"] + locked, NO_INDEX)  # noqa: RUF005
@@ -116,17 +111,24 @@ def fingerprint(level):
 
 
 def works(command):
-    """Tell whether a command can be run and ends well."""
-    try:
-        return subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT) == 0
-    except OSError:
-        return False
+    """Tell whether a command can be run and ends well; what it says is not heard."""
+    with open(os.devnull, "w") as nowhere:
+        try:
+            return subprocess.call(command, stdout=nowhere, stderr=nowhere, cwd=ROOT) == 0
+        except OSError:
+            return False
 
 
 def run(command, sentence):
     """Run a command; where it fails, say the sentence and stop."""
     if subprocess.call(command) != 0:
         sys.exit(sentence)
+
+
+def tell(words):
+    """Say what is being done, at once."""
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
 
 
 def version():
