@@ -27,14 +27,14 @@ class Conditions:
 
 def local_time(county: County, time_s: float) -> datetime:
     """Turn seconds since the scenario's start into the local date and time."""
-    moment = county.start.astimezone(UTC) + timedelta(seconds=time_s)
+    moment = _start(county) + timedelta(seconds=time_s)
     return moment.astimezone(ZoneInfo(county.time_zone))
 
 
 @lru_cache(maxsize=4)
 def hours_of(county: County, horizon_s: float) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     """Give the local hour (0-23) and month (0-11) of each hour since the start, up to the horizon."""
-    start, zone = county.start.astimezone(UTC), ZoneInfo(county.time_zone)
+    start, zone = _start(county), ZoneInfo(county.time_zone)
     moments = [(start + timedelta(hours=h)).astimezone(zone) for h in range(int(horizon_s // 3600) + 2)]
     hour = np.array([moment.hour for moment in moments], dtype=np.int8)
     month = np.array([moment.month - 1 for moment in moments], dtype=np.int8)
@@ -54,7 +54,7 @@ def draw_conditions(county: County, seed: int, replication: int, horizon_s: floa
     month, period = _calendar(county, steps)
     uniform = np.repeat(stream(seed, replication, "weather").random(steps // block + 1), block)[:steps]
     regime = period * len(county.weathers) + _weather(county, month, uniform)
-    starts = np.flatnonzero(np.diff(regime, prefix=-1))
+    starts = np.flatnonzero(np.diff(regime, prepend=-1))
     return Conditions(tuple((starts * QUARTER_S).tolist()), tuple(regime[starts].tolist()))
 
 
@@ -84,3 +84,9 @@ def _period(periods: tuple[Period, ...], moment: datetime) -> int:
 def within(hour: float, from_h: float, to_h: float) -> bool:
     """Tell whether an hour lies in a span that may run past midnight."""
     return from_h <= hour < to_h if from_h <= to_h else hour >= from_h or hour < to_h
+
+
+def _start(county: County) -> datetime:
+    """Give the moment of second 0; a start without a time zone is in the county's own."""
+    start = county.start
+    return (start if start.tzinfo else start.replace(tzinfo=ZoneInfo(county.time_zone))).astimezone(UTC)

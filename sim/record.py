@@ -52,7 +52,7 @@ def log_frame(county: County, log: EventLog) -> pl.DataFrame:
         {
             "number": np.arange(len(rows), dtype=np.uint32),
             "time_s": rows["time_s"],
-            "kind": pl.Series(rows["kind"].astype(np.uint8)).cast(kinds),
+            "kind": pl.Series(kinds.categories).gather(rows["kind"]).cast(kinds),
             "incident": rows["incident"],
             "unit": rows["unit"],
             "node": rows["node"],
