@@ -23,6 +23,7 @@ from results.measures import (
     within,
 )
 from results.runs import RunFolder
+from results.wording import start_of
 from sim.county import County, Place, Standard
 
 FEWEST_FOR_A_QUANTILE = 10
@@ -208,7 +209,7 @@ def _metres(degrees: NDArray[np.float64], latitude: float) -> NDArray[np.float64
 def _measured(run: RunFolder, county: County, replication: int) -> tuple[pl.DataFrame, ...]:
     events, incidents = run.events(replication), run.incidents(replication)
     number = pl.lit(replication, dtype=pl.Int32).alias("replication")
-    calls = incident_table(events, incidents, run.window, county.start)
+    calls = incident_table(events, incidents, run.window, start_of(county))
     calls = recode(calls, "kind", {kind.code: kind.category for kind in county.kinds})
     calls = recode(calls, "place", {place.code: place.kind for place in county.places})
     calls = calls.rename({"kind_is": "category", "place_is": "place_kind"})

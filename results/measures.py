@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -80,7 +80,8 @@ def incident_table(
     window
         What counts.
     start
-        Local time of second 0; gives the columns `hour` (0-23) and `month` (1-12).
+        Local time of second 0, with its time zone where hours are to follow summer time; gives the columns
+        `hour` (0-23) and `month` (1-12).
 
     Returns
     -------
@@ -319,10 +320,12 @@ def _steps_of_a_call(window: Window) -> list[pl.Expr]:
 
 
 def _calendar(start: datetime) -> list[pl.Expr]:
-    moment = pl.lit(start.replace(tzinfo=None)) + pl.duration(
-        microseconds=(pl.col("reported_s") * 1e6).cast(pl.Int64)
-    )
-    return [moment.dt.hour().alias("hour"), moment.dt.month().alias("month")]
+    """Tell the local hour and month of each alarm; with a named time zone, summer time is kept."""
+    since = pl.duration(microseconds=(pl.col("reported_s") * 1e6).cast(pl.Int64))
+    zone = getattr(start.tzinfo, "key", None)
+    moment = pl.lit((start.astimezone(UTC) if zone else start).replace(tzinfo=None)) + since
+    local = moment.dt.replace_time_zone("UTC").dt.convert_time_zone(zone) if zone else moment
+    return [local.dt.hour().alias("hour"), local.dt.month().alias("month")]
 
 
 def _overlap(begin: pl.Expr, end: pl.Expr, window: Window) -> pl.Expr:

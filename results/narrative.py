@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from results.runs import RunFolder, wrong
-from results.wording import called, clock, say, spoken
+from results.wording import called, clock, say, spoken, start_of
 from sim.county import County
 from sim.events import Kind
 
@@ -133,7 +133,7 @@ def why(
 def line(story: Story, row: Row) -> str:
     """Write one event as a line: number, local time, sentence."""
     sentence = SENTENCES[Kind[row["kind"]]](story, row)
-    return f"{row['number']:>7}  {clock(story.county.start, row['time_s'])}  {sentence}"
+    return f"{row['number']:>7}  {clock(start_of(story.county), row['time_s'])}  {sentence}"
 
 
 def reason(story: Story, text: str | None) -> str:

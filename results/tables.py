@@ -20,7 +20,7 @@ from results.findings import (
     verdicts,
 )
 from results.intervals import Estimate
-from results.measures import DAY_S, YEAR_S
+from results.measures import DAY_S, INCIDENT_MEASURES, YEAR_S
 from results.wording import (
     NOTHING,
     called,
@@ -67,7 +67,7 @@ def times_table(findings: Findings, lang: str) -> Table:
     """Sum up each step of a call: mean, P50 and P90 with intervals."""
     rows = []
     for code, label in measure_names(lang).items():
-        table = findings.calls if code in findings.calls.columns else findings.sendings
+        table = findings.calls if code in INCIDENT_MEASURES else findings.sendings
         found = figures(table, code, findings.replications)
         if found.n:
             rows.append((Cell(label), *_time_cells(found)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from results.intervals import Estimate
-from sim.county import Names
+from sim.county import County, Names
 from sim.language import tongue
 
 say = tongue("results")
@@ -43,8 +44,14 @@ def spoken(lang: str, seconds: float) -> str:
 
 
 def clock(start: datetime, seconds: float) -> str:
-    """Write the local date and time of a moment, to the second."""
-    return (start.replace(tzinfo=None) + timedelta(seconds=round(seconds))).strftime("%Y-%m-%d %H:%M:%S")
+    """Write the local date and time of a moment, to the second; `start` is second 0, with its time zone."""
+    moment = start.astimezone(UTC) + timedelta(seconds=round(seconds))
+    return moment.astimezone(start.tzinfo).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def start_of(county: County) -> datetime:
+    """Give the moment of second 0 with the county's time zone."""
+    return county.start if county.start.tzinfo else county.start.replace(tzinfo=ZoneInfo(county.time_zone))
 
 
 def percent(share: float | None, digits: int = 1) -> str:

@@ -56,6 +56,15 @@ def fate_of(*rows: dict[str, Any]) -> pl.DataFrame:
         "site": None,
         "lon": 104.0,
         "lat": 30.0,
+        "node": 0,
+        "access_m": 0.0,
+        "handling_s": 50.0,
+        "control_s": 2400.0,
+        "care_s": 0.0,
+        "transport": False,
+        "deaths": 0,
+        "injuries": 0,
+        "loss_cny": 0.0,
     }
     full = [{"incident": n, "time_s": 0.0} | base | row for n, row in enumerate(rows)]
     return pl.DataFrame(full, schema=INCIDENT_TYPES, orient="row")

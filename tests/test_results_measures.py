@@ -1,6 +1,7 @@
 """Measures: hand-written logs with the exact figures they must give."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -283,6 +284,15 @@ def test_calls_by_category_and_hour():
     table = recode(table, "kind", {"fire": "fires", "crash": "rescues"})
     found = calls_by(table, "kind_is", "hour", "month").rows()
     assert found == [("fires", 0, 2, 1), ("fires", 23, 1, 1), ("rescues", 0, 2, 1)]
+
+
+def test_hours_follow_summer_time():
+    start = datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Vaduz"))
+    days = (10, 200)
+    events = log_of(*[(day * DAY + 7 * 3600, K.REPORTED, n, -1) for n, day in enumerate(days)])
+    table = incident_table(events, fate_of(2), Window(0, 365 * DAY), start).sort("incident")
+    assert table["hour"].to_list() == [7, 8]
+    assert table["month"].to_list() == [1, 7]
 
 
 def test_listing_order_of_the_fate_is_irrelevant():
