@@ -1,0 +1,1 @@
+"""How fast Beiqin is, and beside what: run ``make bench``."""
