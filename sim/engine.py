@@ -70,8 +70,9 @@ def begin(county: County, fate: Fate, options: Options = Options()) -> Run:
 class Run:
     """One simulated stretch of time in a county: plain data and a SimPy clock; can be copied and pickled.
 
-    `line` holds the incidents that wait for units, in the order they will be served. `journeys` knows where
-    units on the road are. All that is recorded is in `log`; how things stand is in `state`.
+    `now` is the moment on the clock, in seconds since the scenario's start. `line` holds the incidents that
+    wait for units, in the order they will be served. `journeys` knows where units on the road are. All that
+    is recorded is in `log`; how things stand is in `state`.
     """
 
     __slots__ = (
@@ -82,6 +83,7 @@ class Run:
         "journeys",
         "line",
         "log",
+        "now",
         "options",
         "policy",
         "seen",
@@ -95,6 +97,7 @@ class Run:
         self.options = options
         self.policy: Policy = POLICIES[options.policy or county.policy]
         self.clock = Clock()
+        self.now = 0.0
         self.state = State(county)
         self.log = EventLog(options.record)
         self.journeys = Journeys(county)
@@ -120,7 +123,7 @@ class Run:
         int
             The event's number.
         """
-        now = self.clock._now  # noqa: SLF001 - the property costs as much as the rest of this line
+        now = self.now
         self.state.apply(now, kind, unit, incident, subject)
         return self.log.append(now, kind, unit, incident, node, subject, cause, note)
 
@@ -150,15 +153,11 @@ class Run:
     def advance(self, until_s: float) -> None:
         """Let everything happen up to and at a moment, in seconds since the scenario's start."""
         self.clock.advance(until_s)
+        self.now = self.clock.now
 
     def branch(self) -> Run:
         """Give a copy that goes on from here on its own; the county and the fate are shared."""
         return copy.deepcopy(self)
-
-    @property
-    def now(self) -> float:
-        """The moment on the clock, in seconds since the scenario's start."""
-        return self.clock.now
 
 
 class Clock(simpy.Environment):
@@ -174,6 +173,7 @@ class Clock(simpy.Environment):
             self._now, _, _, event = heappop(queue)
             if type(event) is Step:
                 number, epoch, run = event.number, event.epoch, event.run
+                run.now = self._now
                 run.spare.append(event)
                 if epoch < 0 or run.epochs[number] == epoch:
                     event.do(run, number, event.cause)

@@ -60,6 +60,31 @@ class Kind(IntEnum):
     """The unit is no longer needed before it got there; it turns back; subject: station."""
 
 
+# The kinds as plain numbers, for the clock's loop: looking a member up in an enumeration takes longer.
+CONDITIONS = int(Kind.CONDITIONS)
+REPORTED = int(Kind.REPORTED)
+CALL_ANSWERED = int(Kind.CALL_ANSWERED)
+CALL_TAKEN = int(Kind.CALL_TAKEN)
+WAITING = int(Kind.WAITING)
+ASSIGNED = int(Kind.ASSIGNED)
+EN_ROUTE = int(Kind.EN_ROUTE)
+ARRIVED = int(Kind.ARRIVED)
+ASSEMBLED = int(Kind.ASSEMBLED)
+CONTROLLED = int(Kind.CONTROLLED)
+HOSPITAL_BOUND = int(Kind.HOSPITAL_BOUND)
+AT_HOSPITAL = int(Kind.AT_HOSPITAL)
+CLEAR = int(Kind.CLEAR)
+RETURNED = int(Kind.RETURNED)
+REDIRECTED = int(Kind.REDIRECTED)
+CLOSED = int(Kind.CLOSED)
+HARM_KNOWN = int(Kind.HARM_KNOWN)
+CLASS_ROSE = int(Kind.CLASS_ROSE)
+REFIT = int(Kind.REFIT)
+REFITTED = int(Kind.REFITTED)
+PASSED_ON = int(Kind.PASSED_ON)
+SHORT_HANDED = int(Kind.SHORT_HANDED)
+STOOD_DOWN = int(Kind.STOOD_DOWN)
+
 ROW = struct.Struct("<dhhiiiii")
 """One event, packed in 32 bytes: time_s, kind, unit, incident, node, subject, cause, note."""
 

@@ -5,14 +5,25 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from sim.county import County
 from sim.roads import TravelTable
 
 Route = tuple[list[int], list[float]]
 """The nodes of a way and the seconds at which each is passed; the first is 0."""
 
-Reach = tuple[Any, float, float]
-"""A unit at base: seconds to every node from its station's, seconds to get there, seconds a metre off road."""
+
+class Reach(NamedTuple):
+    """What the time to a scene is made of when units leave from their stations, a list entry a unit.
+
+    `rows` holds seconds from the station's node to every node, `start_s` the seconds to that node, `pace` the
+    seconds a metre off road at the end.
+    """
+
+    rows: list[Any]
+    start_s: list[float]
+    pace: list[float]
 
 
 class Trip(NamedTuple):
@@ -46,7 +57,18 @@ class Journeys:
     the speed class in force now; a trip under way keeps the one it began with.
     """
 
-    __slots__ = ("_off_road", "_profiles", "_reach", "_routes", "_shuttles", "_tables", "county", "trips")
+    __slots__ = (
+        "_etas",
+        "_off_road",
+        "_profiles",
+        "_reach",
+        "_routes",
+        "_shuttles",
+        "_slack",
+        "_tables",
+        "county",
+        "trips",
+    )
 
     def __init__(self, county: County, trips: list[Trip | None] | None = None) -> None:
         vehicles = [county.vehicle_classes[unit.vehicle] for unit in county.units]
@@ -55,7 +77,9 @@ class Journeys:
         self._profiles = [(vehicle.ordinary, vehicle.emergency) for vehicle in vehicles]
         self._off_road = [3.6 / kph for kph in county.off_road_kph]
         self._tables: dict[tuple[int, int], TravelTable] = {}
-        self._reach: dict[tuple[int, bool], list[Reach]] = {}
+        self._reach: dict[tuple[int, bool], Reach] = {}
+        self._slack: dict[tuple[int, int, int, int, int], float] = {}
+        self._etas: dict[int, tuple[float, int, int, int, float, float]] = {}
         self._routes: list[Route | None] = [None] * len(vehicles)
         self._shuttles: dict[tuple[int, int, int, int], Route] = {}
 
@@ -73,20 +97,21 @@ class Journeys:
         """Give the travel profile a unit drives by."""
         return self._profiles[unit][emergency]
 
-    def reach(self, regime: int, emergency: bool, station: list[int]) -> list[Reach]:
-        """Give, for each unit, what its time to a scene is made of when it leaves from its station."""
+    def reach(self, regime: int, emergency: bool, station: list[int]) -> Reach:
+        """Give what the units' times to a scene are made of when they leave from their stations."""
         found = self._reach.get((regime, emergency))
         if found is None:
-            found = self._reach[regime, emergency] = [
-                self._reach_of(unit, base, regime, emergency) for unit, base in enumerate(station)
-            ]
+            profiles = [both[emergency] for both in self._profiles]
+            paces = [self._off_road[profile] for profile in profiles]
+            found = self._reach[regime, emergency] = Reach(
+                [self.table(p, regime).from_rows[base] for p, base in zip(profiles, station, strict=True)],
+                [
+                    self.county.start_loss_s[profile] + self.county.stations[base].at.access_m * pace
+                    for profile, base, pace in zip(profiles, station, paces, strict=True)
+                ],
+                paces,
+            )
         return found
-
-    def _reach_of(self, unit: int, base: int, regime: int, emergency: bool) -> Reach:
-        profile = self.profile(unit, emergency)
-        pace = self._off_road[profile]
-        start_s = self.county.start_loss_s[profile] + self.county.stations[base].at.access_m * pace
-        return self.table(profile, regime).from_rows[base], start_s, pace
 
     def from_base(
         self,
@@ -99,20 +124,17 @@ class Journeys:
         access_m: float,
     ) -> Trip:
         """Plan the way from a unit's station to a scene."""
-        base = station[unit]
-        row, start_s, pace = self.reach(regime, emergency, station)[unit]
+        base, (rows, start_s, pace) = station[unit], self.reach(regime, emergency, station)
         profile, origin = self._profiles[unit][emergency], self.county.stations[base].at.node
-        return self._go(
-            unit, Trip(now + start_s, origin, node, row[node], access_m * pace, profile, regime, base, None)
-        )
+        left_s, road_s, access_s = now + start_s[unit], rows[unit][node], access_m * pace[unit]
+        return self._go(unit, Trip(left_s, origin, node, road_s, access_s, profile, regime, base, None))
 
     def from_road(
         self, unit: int, emergency: bool, regime: int, now: float, node: int, access_m: float
     ) -> Trip:
         """Plan the way to a scene from wherever the unit is on the road."""
         profile = self._profiles[unit][emergency]
-        origin, ahead_s = self.position(unit, now, profile)
-        road_s = self.table(profile, regime).between(origin, node)
+        origin, ahead_s, road_s = self._onward(unit, profile, regime, now, node)
         access_s = access_m * self._off_road[profile]
         return self._go(
             unit, Trip(now + ahead_s, origin, node, road_s, access_s, profile, regime, None, None)
@@ -159,6 +181,7 @@ class Journeys:
     def _go(self, unit: int, trip: Trip) -> Trip:
         self.trips[unit] = trip
         self._routes[unit] = None
+        self._etas.pop(unit, None)
         return trip
 
     def end(self, unit: int) -> None:
@@ -206,22 +229,46 @@ class Journeys:
     def eta_on_road(
         self, unit: int, emergency: bool, regime: int, now: float, node: int, limit_s: float
     ) -> float:
-        """Tell when a unit on the road could be at a node, in seconds from now; beyond a limit, a lower bound.
+        """Tell when a unit on the road could be at a node, in seconds from now; a lower bound if beyond a limit."""
+        profile = self._profiles[unit][emergency]
+        bound_s = self._bound(unit, profile, regime, now, node)
+        if bound_s >= limit_s:
+            return bound_s
+        _, ahead_s, road_s = self._onward(unit, profile, regime, now, node)
+        return ahead_s + road_s
 
-        Where the trip began, a way to the node leads through the unit's position: so its length, less what
-        has been driven, bounds the rest without asking where the unit is. That holds while the unit has not
-        driven by a faster speed class than the one it would go on with.
+    def _bound(self, unit: int, profile: int, regime: int, now: float, node: int) -> float:
+        """Tell what `eta_on_road` cannot be less than, without asking where the unit is.
+
+        From the station or hospital F it drives to, a way to the node leads to where the unit is and on:
+        T(F, node) <= T(F, unit) + T(unit, node). And T(F, unit) exceeds what the unit has still to drive,
+        T(unit, F), by no more than the two differ anywhere on the network.
         """
         trip = self.trips[unit]
-        if trip is None:
-            raise LookupError(f"unit {unit} is not on the road")
-        profile = self._profiles[unit][emergency]
-        table = self.table(profile, regime)
-        if regime == trip.regime and self.county.roads.as_fast(profile, trip.profile, regime):
-            start = trip.start
-            whole_s = table.between(trip.origin, node) if start is None else table.from_rows[start][node]
-            bound_s = whole_s - (now - trip.left_s)
-            if bound_s >= limit_s:
-                return bound_s
+        if trip is None or trip.end is None:
+            return 0.0
+        key = (trip.end, profile, regime, trip.profile, trip.regime)
+        slack_s = self._slack.get(key)
+        if slack_s is None:
+            slack_s = self._slack[key] = self._slack_of(*key)
+        ahead_s = trip.left_s + trip.road_s - now
+        return self.table(profile, regime).from_rows[trip.end][node] - max(ahead_s, 0.0) - slack_s
+
+    def _slack_of(self, facility: int, profile: int, regime: int, was: int, regime_was: int) -> float:
+        """Tell by how many seconds the way from a facility can at most exceed the way to it."""
+        out = np.asarray(self.table(profile, regime).from_rows[facility])
+        back = np.asarray(self.table(was, regime_was).to_rows[facility])
+        reached = np.isfinite(back)
+        return float(np.max(out[reached] - back[reached], initial=0.0)) + 1e-3
+
+    def _onward(
+        self, unit: int, profile: int, regime: int, now: float, node: int
+    ) -> tuple[int, float, float]:
+        """Tell the way on to a node: where the unit turns off, the seconds to there, and those from there."""
+        known = self._etas.get(unit)
+        if known is not None and known[:3] == (now, node, profile):
+            return known[3:]
         origin, ahead_s = self.position(unit, now, profile)
-        return ahead_s + table.between(origin, node)
+        road_s = self.table(profile, regime).between(origin, node)
+        self._etas[unit] = (now, node, profile, origin, ahead_s, road_s)
+        return origin, ahead_s, road_s

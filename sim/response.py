@@ -8,7 +8,31 @@ from dispatch.waiting import join, leave
 from sim.chance import hashed_normal, key_of, scaled_s
 from sim.county import Location
 from sim.engine import Run
-from sim.events import Kind
+from sim.events import (
+    ARRIVED,
+    ASSEMBLED,
+    ASSIGNED,
+    AT_HOSPITAL,
+    CALL_ANSWERED,
+    CALL_TAKEN,
+    CLASS_ROSE,
+    CLEAR,
+    CLOSED,
+    CONDITIONS,
+    CONTROLLED,
+    EN_ROUTE,
+    HARM_KNOWN,
+    HOSPITAL_BOUND,
+    PASSED_ON,
+    REDIRECTED,
+    REFIT,
+    REFITTED,
+    REPORTED,
+    RETURNED,
+    SHORT_HANDED,
+    STOOD_DOWN,
+    WAITING,
+)
 from sim.situation import night_factor
 from sim.state import OpenIncident, Status
 
@@ -24,7 +48,7 @@ def open_county(run: Run) -> None:
 def change_conditions(run: Run, number: int, cause: int) -> None:
     """The period of day or the weather changes; units on the road keep the speed they left with."""
     conditions = run.fate.conditions
-    number_of_event = run.emit(Kind.CONDITIONS, subject=conditions.regime[number], cause=cause)
+    number_of_event = run.emit(CONDITIONS, subject=conditions.regime[number], cause=cause)
     if number + 1 < len(conditions.start_s):
         run.after(conditions.start_s[number + 1] - run.now, change_conditions, number + 1, number_of_event)
 
@@ -32,7 +56,7 @@ def change_conditions(run: Run, number: int, cause: int) -> None:
 def report(run: Run, incident: int, cause: int) -> None:
     """The alarm is raised; it rings until a call-taker is free."""
     fate, state = run.fate, run.state
-    alarm = run.emit(Kind.REPORTED, incident, node=fate.node[incident], subject=fate.kind[incident])
+    alarm = run.emit(REPORTED, incident, node=fate.node[incident], subject=fate.kind[incident])
     upcoming = incident + 1
     if upcoming < len(fate.time_s):
         run.after(fate.time_s[upcoming] - run.now, report, upcoming, -1)
@@ -46,14 +70,14 @@ def report(run: Run, incident: int, cause: int) -> None:
 
 def answer(run: Run, incident: int, cause: int) -> None:
     """A call-taker answers and asks what has happened."""
-    answered = run.emit(Kind.CALL_ANSWERED, incident, cause=cause)
+    answered = run.emit(CALL_ANSWERED, incident, cause=cause)
     run.after(run.fate.handling_s[incident], take, incident, answered)
 
 
 def take(run: Run, incident: int, cause: int) -> None:
     """The call is taken: the incident asks for units, and the call-taker turns to the next call."""
     state = run.state
-    taken = run.emit(Kind.CALL_TAKEN, incident, subject=run.fate.grade[incident], cause=cause)
+    taken = run.emit(CALL_TAKEN, incident, subject=run.fate.grade[incident], cause=cause)
     assign(run, incident, taken)
     if state.ringing:
         answer(run, state.ringing[0], taken)
@@ -83,12 +107,12 @@ def _wait_or_not(run: Run, incident: int, cause: int) -> None:
     fate, entry = run.fate, run.state.open[incident]
     lacking = entry.lacking
     if run.county.pass_on and lacking == entry.asked:
-        run.emit(Kind.PASSED_ON, incident, cause=cause)
+        run.emit(PASSED_ON, incident, cause=cause)
     elif lacking:
         before = len(run.line)
         join(run.line, (fate.priority[incident], fate.time_s[incident], incident))
         if len(run.line) > before:
-            run.emit(Kind.WAITING, incident, subject=lacking, cause=cause)
+            run.emit(WAITING, incident, subject=lacking, cause=cause)
     elif run.line:
         leave(run.line, (fate.priority[incident], fate.time_s[incident], incident))
 
@@ -98,10 +122,10 @@ def send(run: Run, incident: int, order: Assign, cause: int) -> int:
     unit = order.unit
     left = run.state.task[unit]
     if left >= 0:
-        cause = run.emit(Kind.REDIRECTED, left, unit, subject=incident, cause=cause)
+        cause = run.emit(REDIRECTED, left, unit, subject=incident, cause=cause)
     on_road = run.journeys.trips[unit] is not None
     assigned = run.emit(
-        Kind.ASSIGNED,
+        ASSIGNED,
         incident,
         unit,
         subject=order.capability,
@@ -144,7 +168,7 @@ def roll(run: Run, unit: int, cause: int) -> None:
         trip = journeys.from_base(unit, state.station, emergency, state.regime, now, node, access_m)
     else:
         trip = journeys.from_road(unit, emergency, state.regime, now, node, access_m)
-    gone = run.emit(Kind.EN_ROUTE, incident, unit, trip.origin, cause=cause)
+    gone = run.emit(EN_ROUTE, incident, unit, trip.origin, cause=cause)
     run.order(trip.arrives_s - now, arrive, unit, gone)
 
 
@@ -152,7 +176,7 @@ def arrive(run: Run, unit: int, cause: int) -> None:
     """The unit reaches the scene and starts work; when all are there, control begins."""
     fate, incident = run.fate, run.state.task[unit]
     entry = run.state.open[incident]
-    arrived = run.emit(Kind.ARRIVED, incident, unit, fate.node[incident], cause=cause)
+    arrived = run.emit(ARRIVED, incident, unit, fate.node[incident], cause=cause)
     if not entry.assembled:
         _begin_control_or_wait(run, incident, entry, arrived)
     if _takes_patient(run, unit, incident, entry) and not _only_carriers(run, entry):
@@ -163,7 +187,7 @@ def _begin_control_or_wait(run: Run, incident: int, entry: OpenIncident, cause: 
     """Begin control when all that was asked for is there; those on scene wait only so long for the rest."""
     patience_s = run.county.short_handed_after_s
     if entry.arrived == entry.asked:
-        assembled = run.emit(Kind.ASSEMBLED, incident, cause=cause)
+        assembled = run.emit(ASSEMBLED, incident, cause=cause)
         run.after(run.fate.control_s[incident], bring_under_control, incident, assembled)
     elif entry.arrived == 1 and patience_s is not None:
         run.after(patience_s, begin_short_handed, incident, cause)
@@ -174,7 +198,7 @@ def begin_short_handed(run: Run, incident: int, cause: int) -> None:
     fate, entry = run.fate, run.state.open.get(incident)
     if entry is None or entry.assembled:
         return
-    begun = run.emit(Kind.SHORT_HANDED, incident, subject=entry.asked - entry.arrived, cause=cause)
+    begun = run.emit(SHORT_HANDED, incident, subject=entry.asked - entry.arrived, cause=cause)
     leave(run.line, (fate.priority[incident], fate.time_s[incident], incident))
     run.after(fate.control_s[incident] * entry.asked / entry.arrived, bring_under_control, incident, begun)
 
@@ -194,7 +218,7 @@ def _only_carriers(run: Run, entry: OpenIncident) -> bool:
 def bring_under_control(run: Run, incident: int, cause: int) -> None:
     """The incident is under control: patients leave for hospital, all others go home."""
     entry = run.state.open[incident]
-    controlled = run.emit(Kind.CONTROLLED, incident, cause=cause)
+    controlled = run.emit(CONTROLLED, incident, cause=cause)
     only_carriers = _only_carriers(run, entry)
     for unit in tuple(entry.units):
         if run.state.status[unit] != Status.ON_SCENE:
@@ -212,14 +236,14 @@ def leave_for_hospital(run: Run, unit: int, cause: int) -> None:
     node, access_m = fate.node[incident], fate.access_m[incident]
     trip = run.journeys.to_hospital(unit, fate.hospital[incident], run.state.regime, run.now, node, access_m)
     hospital = (trip.end or 0) - len(run.county.stations)
-    gone = run.emit(Kind.HOSPITAL_BOUND, incident, unit, node, hospital, cause)
+    gone = run.emit(HOSPITAL_BOUND, incident, unit, node, hospital, cause)
     run.order(trip.arrives_s - run.now, reach_hospital, unit, gone)
 
 
 def reach_hospital(run: Run, unit: int, cause: int) -> None:
     """The unit reaches the hospital and hands the patient over."""
     incident, (at, number, _) = run.state.task[unit], _hospital_of(run, unit)
-    there = run.emit(Kind.AT_HOSPITAL, incident, unit, at.node, number, cause)
+    there = run.emit(AT_HOSPITAL, incident, unit, at.node, number, cause)
     run.order(run.fate.handover_s[incident], leave_hospital, unit, there)
 
 
@@ -249,7 +273,7 @@ def _stand_down(run: Run, unit: int, cause: int) -> None:
     if state.status[unit] not in (Status.TURNING_OUT, Status.EN_ROUTE):
         return
     base = state.station[unit]
-    back = run.emit(Kind.STOOD_DOWN, state.task[unit], unit, subject=base, cause=cause)
+    back = run.emit(STOOD_DOWN, state.task[unit], unit, subject=base, cause=cause)
     if journeys.trips[unit] is None:
         run.rest(unit)
     else:
@@ -264,7 +288,7 @@ def clear(run: Run, unit: int, node: int, access_m: float, cause: int, start: in
     """The unit's work is over: it serves whoever waits, or drives home."""
     state, incident = run.state, run.state.task[unit]
     base = state.station[unit]
-    free = run.emit(Kind.CLEAR, incident, unit, node, base, cause)
+    free = run.emit(CLEAR, incident, unit, node, base, cause)
     trip = run.journeys.home(unit, base, state.regime, run.now, node, access_m, start)
     run.order(trip.arrives_s - run.now, come_home, unit, free)
     if run.line:
@@ -275,10 +299,10 @@ def come_home(run: Run, unit: int, cause: int) -> None:
     """The unit is back at its station; if it must be refilled first, it stays out until that is done."""
     base, county = run.state.station[unit], run.county
     run.journeys.end(unit)
-    home = run.emit(Kind.RETURNED, unit=unit, node=county.stations[base].at.node, subject=base, cause=cause)
+    home = run.emit(RETURNED, unit=unit, node=county.stations[base].at.node, subject=base, cause=cause)
     refit_s = county.units[unit].refit_s
     if refit_s > 0.0:
-        begun = run.emit(Kind.REFIT, unit=unit, subject=base, cause=home)
+        begun = run.emit(REFIT, unit=unit, subject=base, cause=home)
         run.order(refit_s, be_ready, unit, begun)
     elif run.line:
         assign_waiting(run, home)
@@ -286,7 +310,7 @@ def come_home(run: Run, unit: int, cause: int) -> None:
 
 def be_ready(run: Run, unit: int, cause: int) -> None:
     """The unit is clean and full again and may be sent."""
-    ready = run.emit(Kind.REFITTED, unit=unit, subject=run.state.station[unit], cause=cause)
+    ready = run.emit(REFITTED, unit=unit, subject=run.state.station[unit], cause=cause)
     if run.line:
         assign_waiting(run, ready)
 
@@ -295,7 +319,7 @@ def _close(run: Run, incident: int, cause: int) -> None:
     """Close an incident that is under control and that nobody works for any more."""
     entry = run.state.open.get(incident)
     if entry is not None and entry.controlled and not entry.units:
-        run.emit(Kind.CLOSED, incident, cause=cause)
+        run.emit(CLOSED, incident, cause=cause)
 
 
 def learn(run: Run, incident: int, cause: int) -> None:
@@ -303,9 +327,9 @@ def learn(run: Run, incident: int, cause: int) -> None:
     known = run.state.known.get(incident, 0)
     updates = run.fate.updates[incident]
     totals = (updates[known].deaths, updates[known].injuries, updates[known].loss_cny)
-    came_out = run.emit(Kind.HARM_KNOWN, incident, cause=cause, note=run.log.note(totals))
+    came_out = run.emit(HARM_KNOWN, incident, cause=cause, note=run.log.note(totals))
     reached = accident_class(run.county.accident_classes, *totals)
     if reached is not None and reached > run.state.classes.get(incident, -1):
-        run.emit(Kind.CLASS_ROSE, incident, subject=reached, cause=came_out)
+        run.emit(CLASS_ROSE, incident, subject=reached, cause=came_out)
     if known + 1 < len(updates):
         run.after(updates[known + 1].after_s - updates[known].after_s, learn, incident, came_out)

@@ -58,32 +58,27 @@ class Seen:
 
     def nearest(self, capability: int, taken: Sequence[int], area: int | None = None) -> Candidate | None:
         """Find the free capable unit expected on scene first; see `dispatch.policies.Situation`."""
-        run, state, fate, incident = self.run, self.run.state, self.run.fate, self.incident
-        status, node, access_m = state.status, fate.node[incident], fate.access_m[incident]
-        priority = fate.priority[incident]
-        emergency, turnout_s = self._emergency[priority], self._turnout_s
-        reach = run.journeys.reach(state.regime, emergency, state.station)
-        slow = night_factor(run.county, run.now)
-        best = second = (_NEVER, -1)
-        on_road: list[int] = []
-        considered = 0
-        for unit in self._able[capability] if area is None else self._able_in(capability, area):
-            if status[unit] == _AT_BASE:
-                if unit in taken:
-                    continue
-                row, start_s, pace = reach[unit]
-                here = (turnout_s[unit] * slow + start_s + row[node] + pace * access_m, unit)
+        run, incident, status = self.run, self.incident, self.run.state.status
+        fate, regime = run.fate, run.state.regime
+        node, access_m, priority = fate.node[incident], fate.access_m[incident], fate.priority[incident]
+        emergency = self._emergency[priority]
+        rows, start_s, pace = run.journeys.reach(regime, emergency, run.state.station)
+        slow, turnout_s = night_factor(run.county, run.now), self._turnout_s
+        able = self._able[capability] if area is None else self._able_in(capability, area)
+        found = [
+            (turnout_s[unit] * slow + start_s[unit] + rows[unit][node] + pace[unit] * access_m, unit)
+            for unit in able
+            if status[unit] == _AT_BASE and unit not in taken
+        ]
+        considered, best_s = len(found), min(found)[0] if found else _NEVER
+        for unit in able:
+            if status[unit] in _MOVING and unit not in taken and self._may_turn(unit, priority):
                 considered += 1
-                if here < second:
-                    best, second = (here, best) if here < best else (best, here)
-            elif status[unit] in _MOVING and self._may_turn(unit, priority) and unit not in taken:
-                on_road.append(unit)
-        for unit in on_road:
-            here = (self._from_road(unit, node, access_m, emergency, best[0]), unit)
-            considered += 1
-            if here < second:
-                best, second = (here, best) if here < best else (best, here)
-        return _candidate(best, second, considered)
+                eta_s = self._from_road(unit, node, access_m, emergency, best_s)
+                if eta_s <= best_s:
+                    found.append((eta_s, unit))
+                    best_s = eta_s
+        return _candidate(found, considered)
 
     def _able_in(self, capability: int, area: int) -> list[int]:
         """List the units of a capability that are based in a place."""
@@ -100,13 +95,13 @@ class Seen:
         """Tell when a unit called out or on the road could be on scene; a lower bound beyond the limit."""
         run, state = self.run, self.run.state
         journeys, now = run.journeys, run.now
-        row, start_s, pace = journeys.reach(state.regime, emergency, state.station)[unit]
-        tail_s = pace * access_m
+        rows, start_s, pace = journeys.reach(state.regime, emergency, state.station)
+        tail_s = pace[unit] * access_m
         if journeys.trips[unit] is None:
             alerted = state.alerted[unit]
             gone_s = 0.0 if alerted is None else now - alerted
             turnout_s = self._turnout_s[unit] * night_factor(run.county, now)
-            return float(max(0.0, turnout_s - gone_s) + start_s + row[node] + tail_s)
+            return float(max(0.0, turnout_s - gone_s) + start_s[unit] + rows[unit][node] + tail_s)
         return journeys.eta_on_road(unit, emergency, state.regime, now, node, limit_s - tail_s) + tail_s
 
 
@@ -119,10 +114,15 @@ def night_factor(county: County, now: float) -> float:
     return night.factor if within(moment.hour + moment.minute / 60.0, night.from_h, night.to_h) else 1.0
 
 
-def _candidate(best: tuple[float, int], second: tuple[float, int], considered: int) -> Candidate | None:
-    """Put the best and the next best in the words of the policies."""
+def _candidate(found: list[tuple[float, int]], considered: int) -> Candidate | None:
+    """Put the first and the next best in the words of the policies; ties go to the lower number."""
+    if not found:
+        return None
+    best = min(found)
     if best[0] == _NEVER:
         return None
-    if second[0] == _NEVER:
+    found.remove(best)
+    if not found:
         return Candidate(best[1], best[0], considered, None, None)
+    second = min(found)
     return Candidate(best[1], best[0], considered, second[1], second[0])
