@@ -62,7 +62,7 @@ def response_by_hour(findings: Findings, lang: str) -> Figure:
     ):
         estimates = [getattr(found[hour], name) for hour in hours]
         middle = np.array([e.mean if e.mean is not None else np.nan for e in estimates])
-        half = np.array([e.half_width if e.half_width is not None else 0.0 for e in estimates])
+        half = np.array([e.half_width if e.half_width is not None else np.nan for e in estimates])
         axes.fill_between(hours, middle - half, middle + half, color=colour, alpha=0.18, linewidth=0)
         axes.plot(hours, middle, color=colour, linewidth=1.6, marker="o", markersize=3)
         if not hours:

@@ -18,7 +18,7 @@ from results.figures import busy_share, calls_by_kind, load_by_hour, response_by
 from results.findings import Findings, findings_of
 from results.maps import site_map, township_map
 from results.runs import RunFolder, open_run
-from results.style import as_png, as_svg, write_picture, write_whole
+from results.style import Plate, write_picture, write_whole
 from results.summary import write_summary
 from results.typeface import embedded
 from results.wording import called, chapters_in, in_language, number, say
@@ -36,7 +36,7 @@ PICTURES: Mapping[str, Callable[[Findings, str], Figure]] = {
     "busy-share": busy_share,
 }
 """The pictures of a report by the names of their files."""
-Album = Mapping[str, Figure]
+Album = Mapping[str, Plate]
 MAPS = ("response-map-places", "response-map-sites")
 FONT_MARK = "@@font@@"
 
@@ -136,7 +136,7 @@ def draw(findings: Findings, lang: str) -> Album:
         empty.add("response-map-places")
     if not findings.county.sites:
         empty.add("response-map-sites")
-    return {name: picture(findings, lang) for name, picture in PICTURES.items() if name not in empty}
+    return {name: Plate(picture(findings, lang)) for name, picture in PICTURES.items() if name not in empty}
 
 
 def report_html(reading: Reading, lang: str, album: Album | None = None) -> str:
@@ -220,13 +220,12 @@ def _command(run: RunFolder) -> str:
     )
 
 
-def _inline(name: str, figure: Figure) -> Markup:
+def _inline(name: str, plate: Plate) -> Markup:
     """Give a picture as part of a page: charts as SVG, maps as PNG, for their thousands of lines."""
     if name in MAPS:
-        data = base64.b64encode(as_png(figure, dpi=200)).decode("ascii")
+        data = base64.b64encode(plate.png).decode("ascii")
         return Markup('<img alt="" src="data:image/png;base64,{}">').format(data)
-    svg = as_svg(figure)
-    return Markup(svg[svg.index("<svg") :])  # noqa: S704 - drawn by matplotlib
+    return Markup(plate.svg[plate.svg.index("<svg") :])  # noqa: S704 - drawn by matplotlib
 
 
 def _sources(scenario: Scenario, notes: str, lang: str) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,8 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, wraps
+from dataclasses import dataclass
+from functools import cache, cached_property, wraps
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -43,7 +44,7 @@ CATEGORY_COLOURS = {
 }
 """Categories of incident; told apart also by readers who do not see red and green, and on a grey printer."""
 
-PNG_DPI = 160
+DPI = 180
 P = ParamSpec("P")
 
 
@@ -97,7 +98,11 @@ def drawn(picture: Callable[P, Figure]) -> Callable[P, Figure]:
     @wraps(picture)
     def in_style(*args: P.args, **kwargs: P.kwargs) -> Figure:
         with house_style():
-            return picture(*args, **kwargs)
+            figure = picture(*args, **kwargs)
+            if figure.get_layout_engine() is not None:
+                figure.draw_without_rendering()
+                figure.set_layout_engine("none")
+            return figure
 
     return in_style
 
@@ -113,20 +118,27 @@ def minutes_axis(axes: Axes, which: str = "x") -> None:
     axis.set_major_formatter(FuncFormatter(lambda seconds, _: minutes(seconds)))
 
 
-def as_svg(figure: Figure) -> str:
-    """Give a picture as SVG text, the same for the same picture."""
-    return _written(figure, "svg").decode("utf-8")
+@dataclass(frozen=True, eq=False)
+class Plate:
+    """A picture ready to be shown: written as SVG or PNG when first asked for, and only once."""
+
+    figure: Figure
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as SVG text, the same for the same picture."""
+        return _written(self.figure, "svg").decode("utf-8")
+
+    @cached_property
+    def png(self) -> bytes:
+        """The picture as PNG."""
+        return _written(self.figure, "png")
 
 
-def as_png(figure: Figure, dpi: int = PNG_DPI) -> bytes:
-    """Give a picture as PNG."""
-    return _written(figure, "png", dpi)
-
-
-def write_picture(figure: Figure, stem: Path) -> tuple[Path, Path]:
+def write_picture(plate: Plate, stem: Path) -> tuple[Path, Path]:
     """Write a picture as PNG and SVG beside each other, each whole or not at all."""
     paths = stem.with_name(f"{stem.name}.png"), stem.with_name(f"{stem.name}.svg")
-    for path, content in zip(paths, (as_png(figure), as_svg(figure).encode()), strict=True):
+    for path, content in zip(paths, (plate.png, plate.svg.encode()), strict=True):
         write_whole(path, content)
     return paths
 
@@ -141,8 +153,8 @@ def write_whole(path: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _written(figure: Figure, form: str, dpi: int = 200) -> bytes:
+def _written(figure: Figure, form: str) -> bytes:
     metadata = {"Date": None, "Creator": "Beiqin"} if form == "svg" else {"Software": "Beiqin"}
     with house_style(), io.BytesIO() as file:
-        figure.savefig(file, format=form, dpi=dpi, metadata=metadata)
+        figure.savefig(file, format=form, dpi=DPI, metadata=metadata)
         return file.getvalue()

@@ -21,7 +21,7 @@ def cut_down(text: str) -> bytes:
     with FONT_FILE.open("rb") as file, io.BytesIO() as out:
         font = subset.load_font(file, options)
         cutter = subset.Subsetter(options)
-        cutter.populate(text=text)
+        cutter.populate(unicodes=sorted(map(ord, set(text))))
         cutter.subset(font)
         subset.save_font(font, out, options)
         return out.getvalue()
