@@ -90,6 +90,7 @@ def app() -> typer.Typer:
 def importing() -> typer.Typer:
     """Put the importers together."""
     group = typer.Typer(no_args_is_help=True)
+    group.callback()(in_a_language)
     for kind, words in MAPS.items():
         group.command(kind, help=words)(imports.import_map)
     group.command("arcs")(imports.import_arcs)
@@ -100,6 +101,7 @@ def importing() -> typer.Typer:
 def making() -> typer.Typer:
     """Put the ways to a new scenario together."""
     group = typer.Typer(no_args_is_help=True)
+    group.callback()(in_a_language)
     group.command("county")(imports.new_county)
     group.command("copy")(imports.new_copy)
     return group
@@ -107,6 +109,10 @@ def making() -> typer.Typer:
 
 def beginning(version_wanted: Version = False, debug: Debug = False, lang: Lang = None) -> None:
     """Beiqin (备勤): a county's emergency response, simulated from alarm to all-clear."""
+
+
+def in_a_language(lang: Lang = None) -> None:
+    """Let a group of commands be asked for in a language."""
 
 
 def language_of(words: Sequence[str]) -> str:
