@@ -229,7 +229,7 @@ class Journeys:
     def eta_on_road(
         self, unit: int, emergency: bool, regime: int, now: float, node: int, limit_s: float
     ) -> float:
-        """Tell when a unit on the road could be at a node, in seconds from now; a lower bound if beyond a limit."""
+        """Tell when a unit on the road could be at a node, in seconds from now; beyond the limit, a bound."""
         profile = self._profiles[unit][emergency]
         bound_s = self._bound(unit, profile, regime, now, node)
         if bound_s >= limit_s:

@@ -328,8 +328,15 @@ def learn(run: Run, incident: int, cause: int) -> None:
     updates = run.fate.updates[incident]
     totals = (updates[known].deaths, updates[known].injuries, updates[known].loss_cny)
     came_out = run.emit(HARM_KNOWN, incident, cause=cause, note=run.log.note(totals))
-    reached = accident_class(run.county.accident_classes, *totals)
+    reached = _class_of(run, incident, totals)
     if reached is not None and reached > run.state.classes.get(incident, -1):
         run.emit(CLASS_ROSE, incident, subject=reached, cause=came_out)
     if known + 1 < len(updates):
         run.after(updates[known + 1].after_s - updates[known].after_s, learn, incident, came_out)
+
+
+def _class_of(run: Run, incident: int, totals: tuple[int, int, float]) -> int | None:
+    """Tell the legal class reached; only accidents have one, not every fire or call for help."""
+    if run.county.kinds[run.fate.kind[incident]].category != "accident":
+        return None
+    return accident_class(run.county.accident_classes, *totals)
