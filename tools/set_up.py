@@ -58,7 +58,7 @@ def use_newer(arguments):
 
 def make_venv():
     """Make .venv where there is none that works."""
-    if works([VENV_PYTHON, "-m", "pip", "--version"]):
+    if works([VENV_PYTHON, "-c", "import sys, pip; sys.exit(sys.version_info < (3, 11))"]):
         return
     for module in ("venv", "ensurepip"):
         try:

@@ -101,8 +101,9 @@ def refuse_figures(ctx: typer.Context, language: str) -> None:
 def carry_out(request: service.RunRequest, language: str) -> Path:
     """Run with a progress bar; when stopped by hand, say what is there and how to go on."""
     request = service.with_folder(request)
+    console = err()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err(), transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(say(language, "Simulating"), total=request.replications)
         try:
             return service.run_scenario(request, lambda done, _: progress.update(task, completed=done))
