@@ -14,6 +14,10 @@ Route = tuple[list[int], list[float]]
 """The nodes of a way and the seconds at which each is passed; the first is 0."""
 
 
+_ROUNDING = 1e-6
+"""Travel times are kept in single precision; bounds leave room for that."""
+
+
 class Reach(NamedTuple):
     """What the time to a scene is made of when units leave from their stations, a list entry a unit.
 
@@ -80,8 +84,8 @@ class Journeys:
         self._reach: dict[tuple[int, bool], Reach] = {}
         self._slack: dict[tuple[int, int, int, int, int], float] = {}
         self._etas: dict[int, tuple[float, int, int, int, float, float]] = {}
+        self._shuttles: dict[tuple[int | None, int | None, int, int], Route] = {}
         self._routes: list[Route | None] = [None] * len(vehicles)
-        self._shuttles: dict[tuple[int, int, int, int], Route] = {}
 
     def __reduce__(self) -> tuple[type[Journeys], tuple[County, list[Trip | None]]]:
         return Journeys, (self.county, self.trips)
@@ -96,6 +100,10 @@ class Journeys:
     def profile(self, unit: int, emergency: bool) -> int:
         """Give the travel profile a unit drives by."""
         return self._profiles[unit][emergency]
+
+    def pace(self, unit: int, emergency: bool) -> float:
+        """Give the seconds a unit takes for a metre off the road."""
+        return self._off_road[self._profiles[unit][emergency]]
 
     def reach(self, regime: int, emergency: bool, station: list[int]) -> Reach:
         """Give what the units' times to a scene are made of when they leave from their stations."""
@@ -202,57 +210,79 @@ class Journeys:
         if elapsed >= trip.road_s:
             back_s = elapsed - trip.road_s
             return trip.goal, back_s * self._off_road[profile] / self._off_road[trip.profile]
+        if trip.end is not None and trip.start is None:
+            return self._on_the_way_to(unit, trip, trip.end, elapsed)
+        if trip.end is None and trip.start is not None:
+            return self._on_the_way_from(trip, trip.start, elapsed)
         nodes, times = self._routes[unit] or self._find_route(unit, trip)
         ahead = bisect_right(times, elapsed)
-        if ahead == len(nodes):
-            return trip.goal, 0.0
-        return nodes[ahead], times[ahead] - elapsed
+        return (nodes[ahead], times[ahead] - elapsed) if ahead < len(nodes) else (trip.goal, 0.0)
 
     def _find_route(self, unit: int, trip: Trip) -> Route:
-        """Find the nodes of a trip; ways between two fixed places are kept for the next time."""
-        table = self.table(trip.profile, trip.regime)
+        """Find all nodes of a trip; ways between two places with a number are kept for the next time."""
+        table, ends = self.table(trip.profile, trip.regime), (trip.start, trip.end, trip.profile, trip.regime)
         if trip.end is None:
-            route = (
-                table.route(trip.origin, trip.goal)
-                if trip.start is None
-                else table.route_from(trip.start, trip.goal)
-            )
-        elif trip.start is None:
-            route = table.route_to(trip.origin, trip.end)
+            route = table.route(trip.origin, trip.goal)
         else:
-            key = (trip.start, trip.end, trip.profile, trip.regime)
-            route = self._shuttles.get(key) or table.route_to(trip.origin, trip.end)
-            self._shuttles[key] = route
+            route = self._shuttles.get(ends) or table.route_to(trip.origin, trip.end)
+            self._shuttles[ends] = route
         self._routes[unit] = route
         return route
 
-    def eta_on_road(
-        self, unit: int, emergency: bool, regime: int, now: float, node: int, limit_s: float
-    ) -> float:
-        """Tell when a unit on the road could be at a node, in seconds from now; beyond the limit, a bound."""
-        profile = self._profiles[unit][emergency]
-        bound_s = self._bound(unit, profile, regime, now, node)
-        if bound_s >= limit_s:
-            return bound_s
-        _, ahead_s, road_s = self._onward(unit, profile, regime, now, node)
+    def _on_the_way_to(self, unit: int, trip: Trip, facility: int, elapsed: float) -> tuple[int, float]:
+        """Follow the next nodes to a facility, as far as the unit has come; the nodes passed are kept."""
+        nearer, row = self.table(trip.profile, trip.regime).toward(facility)
+        nodes, times = self._routes[unit] or ([trip.origin], [0.0])
+        node, passed_s = nodes[-1], times[-1]
+        if passed_s > elapsed:
+            ahead = bisect_right(times, elapsed)
+            return nodes[ahead], times[ahead] - elapsed
+        while passed_s <= elapsed and node != trip.goal:
+            node = nearer[node]
+            passed_s = trip.road_s - row[node]
+            nodes.append(node)
+            times.append(passed_s)
+        self._routes[unit] = (nodes, times)
+        return node, max(0.0, passed_s - elapsed)
+
+    def _on_the_way_from(self, trip: Trip, facility: int, elapsed: float) -> tuple[int, float]:
+        """Follow the nodes back from the goal until one that the unit has passed."""
+        nearer, row = self.table(trip.profile, trip.regime).away_from(facility)
+        ahead = behind = trip.goal
+        while row[behind] > elapsed:
+            ahead, behind = behind, nearer[behind]
+        return ahead, max(0.0, row[ahead] - elapsed)
+
+    def eta_on_road(self, unit: int, emergency: bool, regime: int, now: float, node: int) -> float:
+        """Tell when a unit on the road could be at a node, in seconds from now."""
+        _, ahead_s, road_s = self._onward(unit, self._profiles[unit][emergency], regime, now, node)
         return ahead_s + road_s
 
-    def _bound(self, unit: int, profile: int, regime: int, now: float, node: int) -> float:
+    def bound_on_road(self, unit: int, emergency: bool, regime: int, now: float, node: int) -> float:
         """Tell what `eta_on_road` cannot be less than, without asking where the unit is.
 
-        From the station or hospital F it drives to, a way to the node leads to where the unit is and on:
-        T(F, node) <= T(F, unit) + T(unit, node). And T(F, unit) exceeds what the unit has still to drive,
-        T(unit, F), by no more than the two differ anywhere on the network.
+        Let P be where it is. From the place F that it drives to, one way to the node leads by P, so
+        T(P, node) >= T(F, node) - T(F, P); and T(F, P) exceeds T(P, F), what is still to drive, by no more
+        than the two differ anywhere. From the place it left, one way leads by P as well: T(P, node) is no
+        less than the whole way from there, less what has been driven, unless that was by a faster class.
         """
         trip = self.trips[unit]
-        if trip is None or trip.end is None:
+        if trip is None:
             return 0.0
-        key = (trip.end, profile, regime, trip.profile, trip.regime)
-        slack_s = self._slack.get(key)
-        if slack_s is None:
-            slack_s = self._slack[key] = self._slack_of(*key)
-        ahead_s = trip.left_s + trip.road_s - now
-        return self.table(profile, regime).from_rows[trip.end][node] - max(ahead_s, 0.0) - slack_s
+        profile = self._profiles[unit][emergency]
+        table, bound_s = self.table(profile, regime), 0.0
+        if trip.end is not None:
+            key = (trip.end, profile, regime, trip.profile, trip.regime)
+            slack_s = self._slack.get(key)
+            if slack_s is None:
+                slack_s = self._slack[key] = self._slack_of(*key)
+            ahead_s = trip.left_s + trip.road_s - now
+            bound_s = table.from_rows[trip.end][node] - max(ahead_s, 0.0) - slack_s
+        if regime == trip.regime and self.county.roads.as_fast(profile, trip.profile, regime):
+            start = trip.start
+            whole_s = table.between(trip.origin, node) if start is None else table.from_rows[start][node]
+            bound_s = max(bound_s, whole_s - (now - trip.left_s) * (1.0 - _ROUNDING))
+        return bound_s
 
     def _slack_of(self, facility: int, profile: int, regime: int, was: int, regime_was: int) -> float:
         """Tell by how many seconds the way from a facility can at most exceed the way to it."""

@@ -71,13 +71,20 @@ class Seen:
             if status[unit] == _AT_BASE and unit not in taken
         ]
         considered, best_s = len(found), min(found)[0] if found else _NEVER
-        for unit in able:
-            if status[unit] in _MOVING and unit not in taken and self._may_turn(unit, priority):
-                considered += 1
-                eta_s = self._from_road(unit, node, access_m, emergency, best_s)
-                if eta_s <= best_s:
-                    found.append((eta_s, unit))
-                    best_s = eta_s
+        on_road = [unit for unit in able if status[unit] in _MOVING and unit not in taken]
+        if on_road:
+            bounds = sorted(
+                (self._at_best(unit, node, access_m, emergency), unit)
+                for unit in on_road
+                if self._may_turn(unit, priority)
+            )
+            considered += len(bounds)
+            for bound_s, unit in bounds:
+                if bound_s > best_s:
+                    break
+                eta_s = self._from_road(unit, node, access_m, emergency)
+                found.append((eta_s, unit))
+                best_s = min(best_s, eta_s)
         return _candidate(found, considered)
 
     def _able_in(self, capability: int, area: int) -> list[int]:
@@ -91,18 +98,25 @@ class Seen:
             return not self._spent[unit]
         return self._redirect[self.run.fate.priority[state.task[unit]]][priority]
 
-    def _from_road(self, unit: int, node: int, access_m: float, emergency: bool, limit_s: float) -> float:
-        """Tell when a unit called out or on the road could be on scene; a lower bound beyond the limit."""
-        run, state = self.run, self.run.state
-        journeys, now = run.journeys, run.now
-        rows, start_s, pace = journeys.reach(state.regime, emergency, state.station)
-        tail_s = pace[unit] * access_m
+    def _at_best(self, unit: int, node: int, access_m: float, emergency: bool) -> float:
+        """Tell a time before which a unit called out or on the road cannot be on scene."""
+        run, journeys = self.run, self.run.journeys
         if journeys.trips[unit] is None:
-            alerted = state.alerted[unit]
-            gone_s = 0.0 if alerted is None else now - alerted
-            turnout_s = self._turnout_s[unit] * night_factor(run.county, now)
-            return float(max(0.0, turnout_s - gone_s) + start_s[unit] + rows[unit][node] + tail_s)
-        return journeys.eta_on_road(unit, emergency, state.regime, now, node, limit_s - tail_s) + tail_s
+            return self._from_road(unit, node, access_m, emergency)
+        tail_s = journeys.pace(unit, emergency) * access_m
+        return journeys.bound_on_road(unit, emergency, run.state.regime, run.now, node) + tail_s
+
+    def _from_road(self, unit: int, node: int, access_m: float, emergency: bool) -> float:
+        """Tell when a unit called out or on the road could be on scene, in seconds from now."""
+        run, state, journeys = self.run, self.run.state, self.run.journeys
+        tail_s = journeys.pace(unit, emergency) * access_m
+        if journeys.trips[unit] is not None:
+            return journeys.eta_on_road(unit, emergency, state.regime, run.now, node) + tail_s
+        rows, start_s, _ = journeys.reach(state.regime, emergency, state.station)
+        alerted = state.alerted[unit]
+        gone_s = 0.0 if alerted is None else run.now - alerted
+        turnout_s = self._turnout_s[unit] * night_factor(run.county, run.now)
+        return float(max(0.0, turnout_s - gone_s) + start_s[unit] + rows[unit][node] + tail_s)
 
 
 def night_factor(county: County, now: float) -> float:

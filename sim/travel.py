@@ -66,6 +66,14 @@ class TravelTable:
         scale = self._scale
         return nodes, times if scale == 1.0 else [time_s * scale for time_s in times]
 
+    def toward(self, facility: int) -> tuple[memoryview[int], memoryview[float]]:
+        """Give each node's next node on the way to a facility, and the seconds from each node to it."""
+        return self._nearer_to[facility], self.to_rows[facility]
+
+    def away_from(self, facility: int) -> tuple[memoryview[int], memoryview[float]]:
+        """Give each node's last node before it on the way from a facility, and the seconds to each node."""
+        return self._nearer_from[facility], self.from_rows[facility]
+
     def route_from(self, facility: int, goal: int) -> Route:
         """Give a quickest way from a facility to a node; see `route`."""
         row = self.from_rows[facility]
