@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import traceback
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -57,6 +58,8 @@ def answered(words: list[str], lang: str) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    if "--debug" not in words and not sys.warnoptions:
+        warnings.simplefilter("ignore")
     command = typer.main.get_command(app())
     put_into_words(command, lang)
     put_headings(lang)

@@ -34,12 +34,21 @@ def staged(out: Path, replace: bool = False) -> Iterator[Path]:
         `out` holds something else.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
+    with beside_of(out) as beside:
         draft = Path(beside) / out.name
         draft.mkdir()
         yield draft
         if settle(draft, out, replace):
             draft.replace(out)
+
+
+def beside_of(out: Path) -> tempfile.TemporaryDirectory[str]:
+    """Make a folder for drafts next to `out`; where that may not be, `out` is named as the trouble."""
+    try:
+        return tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent)
+    except OSError as error:
+        error.filename = str(out)
+        raise
 
 
 def settle(draft: Path, out: Path, replace: bool) -> bool:

@@ -1,5 +1,6 @@
 """Folders the program makes: whole or not at all, never over somebody's work, found again."""
 
+import errno
 import json
 from datetime import datetime
 from pathlib import Path
@@ -43,6 +44,16 @@ def test_a_draft_broken_off_leaves_nothing(tmp_path):
     with pytest.raises(RuntimeError, match="broken off"):
         break_off(tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_named_as_it_was_typed(tmp_path, monkeypatch):
+    def refuse(**_):
+        raise PermissionError(errno.EACCES, "refused", ".new-x8sd7f")
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", refuse)
+    with pytest.raises(PermissionError) as caught:
+        make(tmp_path / "new", "one")
+    assert caught.value.filename == str(tmp_path / "new")
 
 
 def test_an_empty_folder_is_free(tmp_path):
