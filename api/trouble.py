@@ -89,7 +89,7 @@ def refusal_in(error: BaseException) -> tuple[int, str | None] | None:
     if isinstance(error, OSError) and error.errno is not None:
         path = error.filename2 or error.filename
         return error.errno, None if path is None else str(path)
-    found = re.search(r"\(os error (\d+)\)(?:: (\S.*))?", str(error))
+    found = re.search(r"\(os error (\d+)\)(?:: (\S.*?)(?: \(set POLARS_VERBOSE.*)?$)?", str(error))
     return (int(found.group(1)), found.group(2)) if found else None
 
 

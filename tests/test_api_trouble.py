@@ -3,6 +3,7 @@
 import errno
 import os
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -37,11 +38,15 @@ def test_a_full_disk_is_understood_from_polars():
     assert explain(caught.value, "en") == FULL
 
 
-def test_a_missing_file_is_understood_from_polars(tmp_path):
-    path = tmp_path / "none" / "table.parquet"
+@pytest.mark.parametrize("folder", ["none", "none" * 50])
+def test_a_missing_file_is_understood_from_polars(tmp_path, monkeypatch, folder):
+    monkeypatch.chdir(tmp_path)
+    path = Path(folder) / "table.parquet"
     with pytest.raises(FileNotFoundError) as caught:
         pl.DataFrame({"a": [1]}).write_parquet(path)
-    assert explain(caught.value, "en") == f"{path}: there is no such file or folder"
+    told = str(explain(caught.value, "en"))
+    assert told.endswith("table.parquet: there is no such file or folder")
+    assert told.startswith(("none", "..."))
 
 
 def test_a_killed_worker_is_said():
