@@ -48,11 +48,8 @@ def share(facilities: Sequence[int], seconds: Floats, rows: Rows, nearer: Ints) 
     """Give each facility the arrays of its node; the arrays hold one row for each node in rising order."""
     nodes = np.asarray(facilities, np.int32)
     places = np.searchsorted(np.unique(nodes), nodes).tolist()
-    return Trees(
-        tuple(seconds[place] for place in places),
-        tuple(rows[place] for place in places),
-        tuple(nearer[place] for place in places),
-    )
+    each = (list(seconds), list(rows), list(nearer))
+    return Trees(*(tuple(column[place] for place in places) for column in each))
 
 
 def regrow(

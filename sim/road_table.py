@@ -152,7 +152,7 @@ def road_table(
         road_class=_column(0 if road_class is None else road_class, np.int16, m),
         classes=tuple(classes),
         speed_kph=_column(np.nan if speed_kph is None else speed_kph, np.float64, m),
-        times_s=np.asarray(np.empty((0, m)) if times_s is None else times_s, np.float64).reshape(-1, m),
+        times_s=_times(times_s, m),
         road=_column(-1 if road is None else road, np.int32, m),
         road_names=tuple(road_names),
         bridge=_column(False if bridge is None else bridge, np.bool_, m),
@@ -309,6 +309,14 @@ def _column(values: npt.ArrayLike, kind: type[T], length: int) -> npt.NDArray[T]
     if column.shape != (length,):
         raise ValueError(f"a column has {len(column)} values where {length} are due")
     return column
+
+
+def _times(times_s: npt.ArrayLike | None, length: int) -> Floats:
+    rows = np.asarray(np.empty((0, length)) if times_s is None else times_s, np.float64)
+    rows = rows[None] if rows.ndim == 1 else rows
+    if rows.shape[1] != length:
+        raise ValueError(f"times are given for {rows.shape[1]} arcs where {length} are due")
+    return rows
 
 
 def _parts(table: RoadTable, arcs: Bools, connection: Literal["weak", "strong"]) -> Ints:
