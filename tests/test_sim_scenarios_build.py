@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
+import numpy as np
 import pytest
 
 from sim.county import AccidentClass, Duration, Location, Names, Need, NightTurnout, Period, Standard
-from sim.scenarios.build import build_county, county_of
+from sim.engine import simulate
+from sim.fate import draw_fate
+from sim.scenarios.build import build_county, county_of, natural
 from sim.scenarios.load import load_scenario
 from sim.scenarios.settle import nearest_places
 from sim.scenarios.timing import regimes
@@ -41,12 +44,12 @@ def test_codes_become_numbers(county):
         ("ambulance", 0, 1),
     ]
     assert [(it.code, it.station, it.vehicle, it.capabilities, it.refit_s) for it in county.units] == [
+        ("A1", 0, 1, frozenset({1}), 0.0),
         ("E1", 0, 0, frozenset({0}), 600.0),
         ("E2", 1, 0, frozenset({0}), 600.0),
-        ("A1", 0, 1, frozenset({1}), 0.0),
     ]
-    assert county.units[0].turnout == Duration("lognormal", 60.0, 0.35)
-    assert county.units[1].turnout == Duration("constant", 300.0)
+    assert county.units[1].turnout == Duration("lognormal", 60.0, 0.35)
+    assert county.units[2].turnout == Duration("constant", 300.0)
     assert [(it.code, it.target_s, it.emergency) for it in county.priorities] == [
         ("high", 480.0, True),
         ("low", 900.0, False),
@@ -227,3 +230,20 @@ def test_nearest_place_by_centre(tiny_folder):
     scenario = load_scenario(tiny_folder)
     assert nearest_places(scenario.places, scenario.sites) == [0, 1]
     assert nearest_places((), scenario.sites) == []
+
+
+def test_listing_units_and_stations_in_another_order_gives_the_same_log(tiny_folder):
+    def rows():
+        county = county_of(tiny_folder)
+        return simulate(county, draw_fate(county, 1, 0, 90 * 86400.0)).log.rows()
+
+    before = rows()
+    for name in ("units.csv", "stations.csv", "sites.csv", "places.csv"):
+        header, *lines = (tiny_folder / name).read_text(encoding="utf-8").splitlines()
+        (tiny_folder / name).write_text("\n".join([header, *reversed(lines)]) + "\n", encoding="utf-8")
+    assert len(before) > 100
+    assert np.array_equal(before, rows())
+
+
+def test_codes_are_put_in_order_with_numbers_by_size():
+    assert sorted(["E10", "E2", "A1", "E2b"], key=natural) == ["A1", "E2", "E2b", "E10"]

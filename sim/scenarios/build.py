@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sim import county
@@ -40,9 +41,11 @@ def build_county(scenario: Scenario) -> County:
     Returns
     -------
     County
-        Everything is numbered in the order of the files. Of the roads the largest part is used in which one
-        can drive from every node to every other.
+        Tables are numbered in the order of their codes, settings in the order of the file: the order in
+        which units are listed changes nothing. Of the roads the largest part is used in which one can drive
+        from every node to every other.
     """
+    scenario = by_code(scenario)
     settings, numbers = scenario.settings, Numbers.of(scenario)
     grounds = Grounds.of(largest_strong_part(scenario.roads)[0])
     stations, hospitals = _stations(scenario, grounds, numbers), _hospitals(scenario, grounds)
@@ -77,7 +80,25 @@ def build_county(scenario: Scenario) -> County:
         accident_classes=_accident_classes(settings),
         listed=listed(scenario, numbers),
         night_turnout=_night(settings),
+        pass_on=settings.waiting.when_none_free == "pass_on",
+        short_handed_after_s=settings.waiting.short_handed_after_s,
     )
+
+
+def by_code(scenario: Scenario) -> Scenario:
+    """Put the tables whose rows have codes in the order of the codes; E2 comes before E10."""
+    return scenario.model_copy(
+        update={
+            name: tuple(sorted(getattr(scenario, name), key=lambda row: natural(row.code)))
+            for name in ("places", "stations", "hospitals", "units", "sites")
+        }
+    )
+
+
+def natural(code: str) -> list[tuple[int, int, str]]:
+    """Give the key by which codes are put in order, numbers inside them by their size."""
+    parts = re.split(r"(\d+)", code)
+    return [(0, int(part), part) if part.isdigit() else (1, 0, part) for part in parts if part]
 
 
 def _roads(settings: model.Settings, grounds: Grounds, facilities: list[int]) -> RoadIndex:

@@ -57,6 +57,24 @@ class CallTaking(Part):
     )
 
 
+class Waiting(Part):
+    """What happens while units are missing."""
+
+    when_none_free: Literal["wait", "pass_on"] = about(
+        "an incident for which no unit is free waits, or is passed on to a neighbouring county",
+        "",
+        "mutual-aid agreement",
+        default="wait",
+    )
+    short_handed_after_s: Positive | None = about(
+        "how long the first crew on scene waits for the rest of the run card before it begins alone; "
+        "left out: for ever",
+        "s",
+        "assumption",
+        default=3600.0,
+    )
+
+
 class Profile(Part):
     """How something drives."""
 
@@ -264,6 +282,9 @@ class Settings(Part):
         "",
         "standard or plan",
         default=(),
+    )
+    waiting: Waiting = about(
+        "what happens while units are missing", "", "standard or plan", default_factory=Waiting
     )
     turnout: Turnout = about("what changes turnout times", "", "dispatch log", default_factory=Turnout)
     kinds: Annotated[dict[Code, Kind], Field(min_length=1)] = about(

@@ -29,7 +29,7 @@ class Numbers:
 
     @classmethod
     def of(cls, scenario: Scenario) -> Numbers:
-        """Number everything in a scenario in the order of its files."""
+        """Number everything in a scenario in the order it lists them."""
         settings = scenario.settings
         return cls(
             places=_numbered(row.code for row in scenario.places),
