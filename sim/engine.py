@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
-from heapq import heappop
+from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
@@ -148,7 +148,7 @@ class Run:
         step.number = number
         step.cause = cause
         step.epoch = epoch
-        self.clock.schedule(step, 1, delay_s)
+        self.clock.plan(step, delay_s)
 
     def advance(self, until_s: float) -> None:
         """Let everything happen up to and at a moment, in seconds since the scenario's start."""
@@ -163,12 +163,17 @@ class Run:
 class Clock(simpy.Environment):
     """A stock SimPy environment that can be copied and pickled, and advanced to a moment inclusively."""
 
+    def plan(self, step: Step, delay_s: float) -> None:
+        """Put a step on the clock, behind all that is due at the same moment already."""
+        queue: list[Any] = self._queue
+        heappush(queue, (self._now + delay_s, 1, next(self._eid), step))
+
     def advance(self, until_s: float) -> None:
         """Take every step that is due up to and at a moment, then stand at it.
 
         Like `simpy.Environment.step`, but without the generality that only processes and failures need.
         """
-        queue = self._queue
+        queue: list[Any] = self._queue
         while queue and queue[0][0] <= until_s:
             self._now, _, _, event = heappop(queue)
             if type(event) is Step:
@@ -178,7 +183,7 @@ class Clock(simpy.Environment):
                 if epoch < 0 or run.epochs[number] == epoch:
                     event.do(run, number, event.cause)
             else:
-                callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+                callbacks, event.callbacks = event.callbacks, None
                 for callback in callbacks:
                     callback(event)
         self._now = max(self._now, until_s)

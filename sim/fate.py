@@ -96,7 +96,8 @@ def draw_fate(county: County, seed: int, replication: int, horizon_s: float) -> 
         groups = _drawn(county, seed, replication, horizon_s)
     columns, harms = _merge(groups)
     updates = {incident: known for incident, known in enumerate(harms) if known}
-    return Fate(seed, replication, horizon_s, conditions, *columns, updates)
+    marks = dict(zip(MARKS, columns, strict=True))
+    return Fate(seed, replication, horizon_s, conditions, updates=updates, **marks)
 
 
 @dataclass(slots=True)
