@@ -138,14 +138,14 @@ def with_folder(request: RunRequest) -> RunRequest:
 
 def is_same_run(request: RunRequest, scenario: Path, out: Path) -> bool:
     """Tell whether a folder holds a run of the same scenario with the same figures."""
-    from sim.scenarios.load import scenario_hash
+    from sim.scenarios.load import load_scenario, scenario_hash
 
     manifest = manifest_of(out)
-    asked = {name: getattr(request, name) for name in OF_THE_PLAN}
-    if request.policy is not None:
-        asked["policy"] = request.policy
-    same = all(manifest.get(name) == value for name, value in asked.items())
-    return same and manifest.get("scenario_hash") == scenario_hash(scenario)[0]
+    if any(manifest.get(name) != getattr(request, name) for name in OF_THE_PLAN):
+        return False
+    if manifest.get("scenario_hash") != scenario_hash(scenario)[0]:
+        return False
+    return bool(manifest.get("policy") == (request.policy or load_scenario(scenario).settings.policy))
 
 
 def unfinished(run: Path | None, workers: int = 0) -> RunRequest:

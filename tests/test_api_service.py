@@ -120,6 +120,12 @@ def test_another_run_is_not_written_over(request_for, change):
     assert logs(run) == before
 
 
+def test_a_run_under_another_policy_is_not_written_over(request_for):
+    service.run_scenario(request_for(policy="area_first"))
+    with pytest.raises(RunTrouble, match="is not empty"):
+        service.run_scenario(request_for())
+
+
 def test_a_run_of_a_changed_scenario_is_not_written_over(request_for, tiny_folder):
     service.run_scenario(request_for())
     (tiny_folder / "demand.csv").write_text("kind,where,per_year\nfire,places,300\n")
