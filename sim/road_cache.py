@@ -71,14 +71,12 @@ def cache_folder() -> Path | None:
 
 
 def _read(entry: Path, names: tuple[str, ...]) -> Arrays | None:
-    """Map an entry; None where there is none, or one that cannot be read."""
+    """Map an entry; None where there is none. One that cannot be read is removed."""
     try:
         found = {name: _mapped(entry / f"{name}.npy") for name in names}
         with contextlib.suppress(OSError):
             os.utime(entry)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError):
+    except (OSError, ValueError, EOFError):
         shutil.rmtree(entry, ignore_errors=True)
         return None
     return found

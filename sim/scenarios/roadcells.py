@@ -60,8 +60,7 @@ class Columns:
         """Add that n more cells of a column are wrong in the same way."""
         if n > 0:
             message = "{n} more rows are wrong in the same way"
-            where = self.positions.get(column)
-            problems.append(Problem(self.file, None, where, column, None, message, {"n": n}))
+            problems.append(Problem(self.file, field=column, message_id=message, values={"n": n}))
 
 
 def read_columns(
@@ -187,11 +186,13 @@ def _parquet(
         problems.append(Problem(path.name, message_id="is not a Parquet file, or it is damaged"))
         return None
     names = {title: column_named(title, [*required, *optional]) for title in frame.columns}
-    for at, (title, name) in enumerate(names.items(), start=1):
-        if name is None:
-            problems.append(Problem(path.name, None, at, title, message_id="is not a column of this table"))
     problems.extend(
-        Problem(path.name, None, None, column, message_id="column is missing from the header")
+        Problem(path.name, field=title, message_id="is not a column of this table")
+        for title, name in names.items()
+        if name is None
+    )
+    problems.extend(
+        Problem(path.name, field=column, message_id="column is missing from the header")
         for column in required
         if column not in names.values()
     )

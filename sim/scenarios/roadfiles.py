@@ -128,10 +128,8 @@ def _rows(roads: Columns, times: Sequence[str], problems: list[Problem]) -> dict
     classes = due_texts(roads, "class", problems).n_unique()
     if classes > MOST_CLASSES:
         message = "has {n} different values; at most {most} road classes are possible"
-        values_of = {"n": classes, "most": MOST_CLASSES}
-        problems.append(
-            Problem(roads.file, None, roads.positions["class"], "class", None, message, values_of)
-        )
+        limit = {"n": classes, "most": MOST_CLASSES}
+        problems.append(Problem(roads.file, field="class", message_id=message, values=limit))
     for column in ("oneway", "bridge"):
         rows[column] = yes_noes(roads, column, problems, usual=False)
     return rows
