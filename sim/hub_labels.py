@@ -213,16 +213,48 @@ class HubLabels:
         times = (left_s[0] - left_s).tolist() + (left_s[0] + since_s[-2::-1]).tolist()
         return nodes + back[-2::-1], times
 
+    def ahead(self, origin: int, goal: int, elapsed_s: float) -> tuple[int, float]:
+        """Give the next node of a quickest way after so many seconds on it, and the seconds left to it."""
+        shared, path, start = self._slots
+        n = shared[origin][(path[origin] ^ path[goal]).bit_length() + 1 >> 1]
+        a, b = start[origin], start[goal]
+        sums = self._out[a : a + n] + self._into[b : b + n]
+        slot = int(sums.argmin())
+        to_hub_s, whole_s = float(self._out[a + slot]), float(sums[slot])
+        if elapsed_s < to_hub_s:
+            node, left_s, _, _ = self._to_hub.until(origin, slot, to_hub_s - elapsed_s)
+            return node, max(0.0, to_hub_s - left_s - elapsed_s)
+        _, _, node, since_s = self._from_hub.until(goal, slot, elapsed_s - to_hub_s)
+        return node, max(0.0, whole_s - float(self._into[b + slot]) + since_s - elapsed_s)
+
 
 class _Walk:
     """Steps from nodes to their hubs, or, against the traffic, back to the hubs they are reached from."""
 
-    __slots__ = ("_ahead", "_first", "_seconds", "_start", "_starts", "_step", "_there")
+    __slots__ = ("_ahead", "_far", "_first", "_seconds", "_start", "_starts", "_step", "_there")
 
     def __init__(self, way: Way, slots: Slots, seconds: Rows, steps: npt.NDArray[Any]) -> None:
         self._first, self._ahead = way.start.data, way.ahead.data
         self._start, self._starts = slots.start.data, slots.start
+        self._far = seconds.data
         self._seconds, self._step, self._there = seconds, steps.data, int(np.iinfo(steps.dtype).max)
+
+    def until(self, node: int, slot: int, seconds: float) -> tuple[int, float, int, float]:
+        """Go towards a hub to the first node nearer it than so many seconds.
+
+        Returns
+        -------
+        tuple
+            That node and its seconds to the hub, and the same of the node before it.
+        """
+        start, first, step, ahead, far = self._start, self._first, self._step, self._ahead, self._far
+        before, node_s = node, far[start[node] + slot]
+        before_s = node_s
+        while node_s >= seconds and step[start[node] + slot] != self._there:
+            before, before_s = node, node_s
+            node = ahead[first[node] + step[start[node] + slot]]
+            node_s = far[start[node] + slot]
+        return node, node_s, before, before_s
 
     def go(self, node: int, slot: int) -> tuple[list[int], Floats]:
         """Go from a node to the hub in one of its slots: the nodes, and the seconds of each to the hub."""

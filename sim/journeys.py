@@ -8,11 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.county import County
-from sim.roads import TravelTable
-
-Route = tuple[list[int], list[float]]
-"""The nodes of a way and the seconds at which each is passed; the first is 0."""
-
+from sim.roads import Route, TravelTable
+from sim.ways import next_on
 
 _ROUNDING = 1e-6
 """Travel times are kept in single precision; bounds leave room for that."""
@@ -84,7 +81,7 @@ class Journeys:
         self._reach: dict[tuple[int, bool], Reach] = {}
         self._slack: dict[tuple[int, int, int, int, int], float] = {}
         self._etas: dict[int, tuple[float, int, int, int, float, float]] = {}
-        self._shuttles: dict[tuple[int | None, int | None, int, int], Route] = {}
+        self._shuttles: dict[tuple[int, int, int, int], Route] = {}
         self._routes: list[Route | None] = [None] * len(vehicles)
 
     def __reduce__(self) -> tuple[type[Journeys], tuple[County, list[Trip | None]]]:
@@ -210,28 +207,24 @@ class Journeys:
         if elapsed >= trip.road_s:
             back_s = elapsed - trip.road_s
             return trip.goal, back_s * self._off_road[profile] / self._off_road[trip.profile]
-        if trip.end is not None and trip.start is None:
-            return self._on_the_way_to(unit, trip, trip.end, elapsed)
-        if trip.end is None and trip.start is not None:
-            return self._on_the_way_from(trip, trip.start, elapsed)
-        nodes, times = self._routes[unit] or self._find_route(unit, trip)
-        ahead = bisect_right(times, elapsed)
-        return (nodes[ahead], times[ahead] - elapsed) if ahead < len(nodes) else (trip.goal, 0.0)
-
-    def _find_route(self, unit: int, trip: Trip) -> Route:
-        """Find all nodes of a trip; ways between two places with a number are kept for the next time."""
-        table, ends = self.table(trip.profile, trip.regime), (trip.start, trip.end, trip.profile, trip.regime)
+        table = self.table(trip.profile, trip.regime)
         if trip.end is None:
-            route = table.route(trip.origin, trip.goal)
-        else:
-            route = self._shuttles.get(ends) or table.route_to(trip.origin, trip.end)
-            self._shuttles[ends] = route
-        self._routes[unit] = route
-        return route
+            if trip.start is None:
+                return table.ahead(trip.origin, trip.goal, elapsed)
+            return _on_the_way_from(table, trip, trip.start, elapsed)
+        if trip.start is None:
+            return self._on_the_way_to(table, unit, trip, trip.end, elapsed)
+        ends = (trip.start, trip.end, trip.profile, trip.regime)
+        route = self._shuttles.get(ends)
+        if route is None:
+            route = self._shuttles[ends] = table.route_to(trip.origin, trip.end)
+        return next_on(route, elapsed)
 
-    def _on_the_way_to(self, unit: int, trip: Trip, facility: int, elapsed: float) -> tuple[int, float]:
+    def _on_the_way_to(
+        self, table: TravelTable, unit: int, trip: Trip, facility: int, elapsed: float
+    ) -> tuple[int, float]:
         """Follow the next nodes to a facility, as far as the unit has come; the nodes passed are kept."""
-        nearer, row = self.table(trip.profile, trip.regime).toward(facility)
+        nearer, row = table.toward(facility)
         nodes, times = self._routes[unit] or ([trip.origin], [0.0])
         node, passed_s = nodes[-1], times[-1]
         if passed_s > elapsed:
@@ -244,14 +237,6 @@ class Journeys:
             times.append(passed_s)
         self._routes[unit] = (nodes, times)
         return node, max(0.0, passed_s - elapsed)
-
-    def _on_the_way_from(self, trip: Trip, facility: int, elapsed: float) -> tuple[int, float]:
-        """Follow the nodes back from the goal until one that the unit has passed."""
-        nearer, row = self.table(trip.profile, trip.regime).away_from(facility)
-        ahead = behind = trip.goal
-        while row[behind] > elapsed:
-            ahead, behind = behind, nearer[behind]
-        return ahead, max(0.0, row[ahead] - elapsed)
 
     def eta_on_road(self, unit: int, emergency: bool, regime: int, now: float, node: int) -> float:
         """Tell when a unit on the road could be at a node, in seconds from now."""
@@ -302,3 +287,12 @@ class Journeys:
         road_s = self.table(profile, regime).between(origin, node)
         self._etas[unit] = (now, node, profile, origin, ahead_s, road_s)
         return origin, ahead_s, road_s
+
+
+def _on_the_way_from(table: TravelTable, trip: Trip, facility: int, elapsed: float) -> tuple[int, float]:
+    """Follow the nodes back from the goal until one that the unit has passed."""
+    nearer, row = table.away_from(facility)
+    ahead = behind = trip.goal
+    while row[behind] > elapsed:
+        ahead, behind = behind, nearer[behind]
+    return ahead, max(0.0, row[ahead] - elapsed)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.road_links import Links, search
 from sim.road_table import Floats
-from sim.ways import NoWayError, PointToPoint, Route, followed
+from sim.ways import NoWayError, PointToPoint, Route, followed, next_on
 
 HORIZONS_S = (900.0, 3600.0, 14400.0, np.inf)
 """How far a search looks at first, and then, if the goal was not found."""
@@ -47,6 +47,10 @@ class Searches:
             raise NoWayError(f"there is no way from node {origin} to node {goal}")
         nodes = followed(nearer, goal)[::-1]
         return nodes, [seconds[node] for node in nodes]
+
+    def ahead(self, origin: int, goal: int, elapsed_s: float) -> tuple[int, float]:
+        """Give the next node of a quickest way after so many seconds on it, and the seconds left to it."""
+        return next_on(self.route(origin, goal), elapsed_s)
 
     def _from(self, origin: int, goal: int) -> tuple[memoryview, memoryview]:
         """Give a search from `origin` that has found the way to `goal`, or that there is none."""
@@ -101,6 +105,10 @@ class AroundClosures:
     def route(self, origin: int, goal: int) -> Route:
         """Give a quickest way; raise `NoWayError` where there is none."""
         return self._now(origin, goal).route(origin, goal)
+
+    def ahead(self, origin: int, goal: int, elapsed_s: float) -> tuple[int, float]:
+        """Give the next node of a quickest way after so many seconds on it, and the seconds left to it."""
+        return self._now(origin, goal).ahead(origin, goal, elapsed_s)
 
     def _now(self, origin: int, goal: int) -> PointToPoint:
         """Choose what answers for this pair of nodes."""

@@ -66,6 +66,12 @@ class TravelTable:
         scale = self._scale
         return nodes, times if scale == 1.0 else [time_s * scale for time_s in times]
 
+    def ahead(self, origin: int, goal: int, elapsed_s: float) -> tuple[int, float]:
+        """Give the next node of a quickest way after so many seconds on it, and the seconds left to it."""
+        scale = self._scale
+        node, left_s = self._class.points().ahead(origin, goal, elapsed_s / scale)
+        return node, left_s * scale
+
     def toward(self, facility: int) -> tuple[memoryview[int], memoryview[float]]:
         """Give each node's next node on the way to a facility, and the seconds from each node to it."""
         return self._nearer_to[facility], self.to_rows[facility]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -21,6 +22,16 @@ class PointToPoint(Protocol):
 
     def route(self, origin: int, goal: int) -> Route:
         """Give a quickest way; raise `NoWayError` where there is none."""
+
+    def ahead(self, origin: int, goal: int, elapsed_s: float) -> tuple[int, float]:
+        """Give the next node of a quickest way after so many seconds on it, and the seconds left to it."""
+
+
+def next_on(route: Route, elapsed_s: float) -> tuple[int, float]:
+    """Give the first node of a way that is passed after `elapsed_s`, else the last, and the seconds left."""
+    nodes, times = route
+    ahead = min(bisect_right(times, elapsed_s), len(nodes) - 1)
+    return nodes[ahead], max(0.0, times[ahead] - elapsed_s)
 
 
 def followed(nearer: Sequence[int], node: int) -> list[int]:
