@@ -66,6 +66,47 @@ def test_every_way_is_a_quickest_way(table, data):
             assert_way(travel.route_to(node, 0), table, times, node, facility, travel.between(node, facility))
 
 
+def assert_ahead(found, route, elapsed_s, tolerance_s):
+    """The node found is the next on the way (or the one just there), and the seconds to it are right."""
+    nodes, times = route
+    node, left_s = found
+    place = nodes.index(node)
+    assert left_s >= 0.0
+    assert times[place] - elapsed_s == pytest.approx(left_s, abs=tolerance_s)
+    assert place == 0 or times[place - 1] <= elapsed_s + tolerance_s
+
+
+@given(networks(), st.data())
+@settings(max_examples=150, deadline=None)
+def test_where_one_is_on_a_way_is_on_its_route(table, data):
+    node = st.integers(0, table.n_nodes - 1)
+    origin, goal = data.draw(node), data.draw(node)
+    closed = data.draw(st.lists(st.integers(0, table.n_arcs - 1), max_size=2)) if table.n_arcs else []
+    roads = compile_roads(table, [origin, goal], [ENGINE], REGIMES).close(closed)
+    travel = roads.tables(0, data.draw(st.integers(0, 3)))
+    whole_s = travel.between(origin, goal)
+    if whole_s == np.inf:
+        return
+    route, tolerance_s = travel.route(origin, goal), 1e-5 + 1e-6 * whole_s
+    for elapsed_s in [0.0, *route[1], *(whole_s * share for share in (0.1, 0.37, 0.5, 0.93))]:
+        assert_ahead(travel.ahead(origin, goal, elapsed_s), route, elapsed_s, tolerance_s)
+    nearer, left = travel.toward(1)
+    assert origin == goal or nearer[origin] == travel.route_to(origin, 1)[0][1]
+    assert left[origin] == pytest.approx(whole_s, abs=tolerance_s)
+    before, since = travel.away_from(0)
+    assert origin == goal or before[goal] == travel.route_from(0, goal)[0][-2]
+    assert since[goal] == pytest.approx(whole_s, abs=tolerance_s)
+
+
+def test_where_one_is_on_a_long_way_through_town():
+    table = river_grid(30, 26)
+    travel = compile_roads(table, [], [ENGINE], [{}]).tables(0, 0)
+    for origin, goal in ((0, 779), (700, 15), (33, 500)):
+        route = travel.route(origin, goal)
+        for elapsed_s in np.linspace(0, route[1][-1], 200).tolist():
+            assert_ahead(travel.ahead(origin, goal, elapsed_s), route, elapsed_s, 1e-6 * route[1][-1])
+
+
 @pytest.mark.parametrize("regime", [0, 1, 2, 3])
 def test_a_town_on_a_river_agrees_with_networkx(regime):
     table = river_grid(24, 20)

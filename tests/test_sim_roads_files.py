@@ -288,6 +288,24 @@ def test_writing_one_form_removes_the_other(tmp_path):
     assert read(tmp_path).n_nodes == 9
 
 
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (
+            "a,104,30,yes,\nb,104.01,30\nc,104,30,\n",
+            ["nodes.csv:3: row has 3 cells, the header has 4"],
+        ),
+        ("a,104,30,yes\n,,,\nb,104.01,30,\n\nc,104,30,no\n", []),
+        ("a,104,30,yes\rb,104.01,30,\rc,104,30,no\r", []),
+    ],
+    ids=["uneven rows", "blank rows", "old line ends"],
+)
+def test_files_of_odd_shape_are_read_row_by_row(folder, rows, expected):
+    ends = "\r" if "\r" in rows else "\n"
+    (folder / "nodes.csv").write_bytes(f"id,lon,lat,access{ends}{rows}".encode())
+    assert said(folder) == expected
+
+
 def test_two_forms_side_by_side_are_refused(folder):
     (folder / "roads.parquet").write_bytes(b"PAR1")
     assert said(folder) == ["roads.parquet: stands beside roads.csv; keep one of the two"]
