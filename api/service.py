@@ -46,9 +46,9 @@ class RunRequest:
     """
 
     scenario: str
-    days: float = 30.0
+    days: float = 365.0
     warm_up_days: float = 1.0
-    replications: int = 10
+    replications: int = 1
     seed: int = 1
     policy: str | None = None
     workers: int = 0

@@ -64,9 +64,9 @@ def demo(ctx: typer.Context, out: RunOut = None, lang: Lang = None) -> None:
 def run(
     ctx: typer.Context,
     scenario: ScenarioName = None,
-    days: Days = 30.0,
+    days: Days = 365.0,
     warm_up: WarmUp = 1.0,
-    replications: Replications = 10,
+    replications: Replications = 1,
     seed: Seed = 1,
     policy: Policy = None,
     workers: Workers = 0,
