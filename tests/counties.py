@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sim.roads import RoadTable, TravelProfile, compile_roads
 
 from sim.county import (
     County,
@@ -28,6 +27,7 @@ from sim.county import (
     VehicleClass,
     Weather,
 )
+from sim.roads import RoadTable, TravelProfile, compile_roads
 
 NOTHING = Duration("constant", 0.0)
 DEGREE_M = 111_195.0
