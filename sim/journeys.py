@@ -196,17 +196,18 @@ class Journeys:
     def position(self, unit: int, now: float, profile: int) -> tuple[int, float]:
         """Tell where a unit on the road can turn off: its next node, and the seconds to it.
 
-        A unit past its last node, on the off-road leg, goes back to that node, at the pace of `profile`.
+        A unit that has not come to the road yet goes on to it, and one past its last node, on the off-road
+        leg, goes back to that node, both at the pace of `profile`.
         """
         trip = self.trips[unit]
         if trip is None:
             raise LookupError(f"unit {unit} is not on the road")
-        elapsed = now - trip.left_s
+        elapsed, slower = now - trip.left_s, self._off_road[profile] / self._off_road[trip.profile]
         if elapsed <= 0.0:
-            return trip.origin, -elapsed
+            on_road = trip.start is None and trip.end is None
+            return trip.origin, -elapsed if on_road else -elapsed * slower
         if elapsed >= trip.road_s:
-            back_s = elapsed - trip.road_s
-            return trip.goal, back_s * self._off_road[profile] / self._off_road[trip.profile]
+            return trip.goal, (elapsed - trip.road_s) * slower
         table = self.table(trip.profile, trip.regime)
         if trip.end is None:
             if trip.start is None:
@@ -266,7 +267,7 @@ class Journeys:
         if regime == trip.regime and self.county.roads.as_fast(profile, trip.profile, regime):
             start = trip.start
             whole_s = table.between(trip.origin, node) if start is None else table.from_rows[start][node]
-            bound_s = max(bound_s, whole_s - (now - trip.left_s) * (1.0 - _ROUNDING))
+            bound_s = max(bound_s, whole_s * (1.0 - _ROUNDING) - max(now - trip.left_s, 0.0))
         return bound_s
 
     def _slack_of(self, facility: int, profile: int, regime: int, was: int, regime_was: int) -> float:

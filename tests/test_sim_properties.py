@@ -6,6 +6,7 @@ import pickle
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from counties import alarm, line_county
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from sim.county import Demand, Duration
 from sim.engine import begin, simulate
 from sim.events import Kind
 from sim.fate import draw_fate
+from sim.journeys import Journeys
 from sim.state import State, Status
 
 DAY_S = 86400.0
@@ -191,3 +193,15 @@ def test_turnout_noise_hangs_on_the_unit_and_the_incident_alone():
     one, other = (r[r["time_s"] < until][columns] for r in early)
     assert len(one) > 100
     assert np.array_equal(one, other)
+
+
+@given(nights())
+@settings(deadline=None, max_examples=60)
+def test_ruling_units_out_by_bounds_changes_nothing(county):
+    fate = fate_of(county)
+    quick = simulate(county, fate).log.rows()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Journeys, "bound_on_road", lambda *_: 0.0)
+        thorough = simulate(county, fate).log.rows()
+    columns = ["time_s", "kind", "unit", "incident", "node", "subject", "cause"]
+    assert np.array_equal(quick[columns], thorough[columns])
