@@ -215,7 +215,8 @@ def _next_node(
     if now >= unit.end_s:
         return unit.goal, unit.access_m / city.mps[way]
     if now <= unit.left_s:
-        return unit.origin, unit.left_s - now
+        ahead_s = unit.left_s - now
+        return unit.origin, ahead_s if unit.form == BY_TABLE else ahead_s * city.mps[unit.way] / city.mps[way]
     if now >= unit.off_s:
         return unit.goal, (now - unit.off_s) * city.mps[unit.way] / city.mps[way]
     driven_s = now - unit.left_s

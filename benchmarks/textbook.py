@@ -49,6 +49,7 @@ class Trip:
         self.road_s = road_s
         self.access_m = access_m
         self.profile = profile
+        self.from_off_road = True
         self.route: tuple[list[int], list[float]] | None = None
 
 
@@ -171,7 +172,7 @@ def position(city: City, trip: Trip, profile: int, now: float) -> tuple[int, flo
     """Tell the next node of a drive and the seconds to it."""
     gone = now - trip.left_s
     if gone <= 0:
-        return trip.origin, -gone
+        return trip.origin, -gone * (city.mps[trip.profile] / city.mps[profile] if trip.from_off_road else 1)
     if gone >= trip.road_s:
         return trip.goal, (gone - trip.road_s) * city.mps[trip.profile] / city.mps[profile]
     if trip.route is None:
@@ -192,6 +193,7 @@ def start(city: City, ambulance: Ambulance, profile: int, goal: int, access_m: f
     else:
         origin, ahead_s = position(city, ambulance.trip, profile, now)
         ambulance.trip = Trip(now + ahead_s, origin, goal, table.between(origin, goal), access_m, profile)
+        ambulance.trip.from_off_road = False
     return ambulance.trip
 
 

@@ -77,7 +77,7 @@ def write_run(
     folder.mkdir(parents=True)
     shutil.copytree(scenario, folder / "scenario")
     for number, (events, incidents) in enumerate(logs):
-        events.write_parquet(folder / f"log-{number:04d}.parquet")
+        numbered_by_code(events, scenario).write_parquet(folder / f"log-{number:04d}.parquet")
         incidents.write_parquet(folder / f"incidents-{number:04d}.parquet")
     manifest = {
         "format": 1,
@@ -99,6 +99,14 @@ def write_run(
     }
     (folder / "manifest.json").write_text(json.dumps(manifest | entries), encoding="utf-8")
     return folder
+
+
+def numbered_by_code(events: pl.DataFrame, scenario: Path) -> pl.DataFrame:
+    """Give units, numbered here in the order of the file, the numbers that the county gives them by code."""
+    codes = pl.read_csv(scenario / "units.csv")["code"].to_list()
+    return events.with_columns(
+        pl.col("unit").replace({n: sorted(codes).index(c) for n, c in enumerate(codes)})
+    )
 
 
 def made_up(seed: int, calls: int = 60, days: float = 11.0) -> tuple[pl.DataFrame, pl.DataFrame]:
