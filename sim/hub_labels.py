@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -184,7 +185,7 @@ class HubLabels:
 
     __slots__ = ("_from_hub", "_into", "_out", "_slots", "_to_hub")
 
-    def __init__(self, slots: Slots, links: Links, labels: Labels) -> None:
+    def __init__(self, slots: Slots, links: Links, labels: Mapping[str, npt.NDArray[Any]]) -> None:
         self._slots = (slots.shared, slots.path.data, slots.start.data)
         self._out, self._into = np.asarray(labels["out"]), np.asarray(labels["into"])
         self._to_hub = _Walk(links.onward, slots, self._out, labels["out_step"])

@@ -122,7 +122,7 @@ class Ground:
         return SpeedClass(times_s, outward, inward, lambda: self._points_around(usual, times_s))
 
     def _trees(self, times_s: Floats) -> tuple[Trees, Trees]:
-        nodes = np.unique(np.asarray(self.facilities, np.int32))
+        nodes = sorted(set(self.facilities))
 
         def make() -> Arrays:
             out = grow(self.links, self.links.onward, times_s, nodes)
@@ -130,7 +130,9 @@ class Ground:
             parts = (out.seconds, out.rows, out.nearer, into.seconds, into.rows, into.nearer)
             return dict(zip(ROWS, map(np.array, parts), strict=True))
 
-        rows = self._kept(fingerprint("rows 1", self._links_hash, times_s, nodes), ROWS, make)
+        rows = self._kept(
+            fingerprint("rows 1", self._links_hash, times_s, np.array(nodes, np.int32)), ROWS, make
+        )
         out, into = [rows[name] for name in ROWS[:3]], [rows[name] for name in ROWS[3:]]
         return share(self.facilities, *out), share(self.facilities, *into)
 

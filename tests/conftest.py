@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("BEIQIN_CACHE", os.path.join(tempfile.gettempdir(), "beiqin-tests"))  # noqa: PTH118
+
 
 TINY = {
     "scenario.yaml": """\
