@@ -28,7 +28,7 @@ from sim.record import log_name, write_run
 from sim.road_table import RoadTable, TravelProfile, arc_times_s
 from sim.roads import compile_roads
 from sim.scenarios.build import build_county
-from sim.scenarios.builtin import builtin_folder
+from sim.scenarios.builtin import builtin_scenarios
 from sim.scenarios.load import load_scenario
 
 T = TypeVar("T")
@@ -186,7 +186,7 @@ def networkx_s(table: RoadTable, facilities: list[int]) -> float:
 
 def lanshui_figures() -> Iterator[Figure]:
     """Measure the built-in county."""
-    county = build_county(load_scenario(builtin_folder("lanshui")))
+    county = build_county(load_scenario(builtin_scenarios()["lanshui"]))
     fate = draw_fate(county, 1, 0, YEARS * 365 * DAY_S)
     run, spent = best(lambda: simulate(county, fate))
     yield Figure(f"lanshui, {YEARS} years: incidents/s a core, full log", f"{len(fate) / spent:,.0f}")
@@ -201,7 +201,7 @@ def core_figures() -> Iterator[Figure]:
         for workers in (1, 2):
             began = time.perf_counter()
             run_experiment(
-                builtin_folder("lanshui"),
+                builtin_scenarios()["lanshui"],
                 days=CORES_DAYS,
                 replications=CORES_REPLICATIONS,
                 out=Path(scratch) / f"run-{workers}",
