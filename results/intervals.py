@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 LEVEL = 0.95
 BATCHES = 20
@@ -123,7 +123,7 @@ def lag_one(values: Sequence[float] | NDArray[np.float64]) -> float:
 @functools.cache
 def t_quantile(level: float, degrees: int) -> float:
     """Two-sided quantile of Student's t: half the level lies beyond it on either side."""
-    return float(stats.t.ppf(0.5 + level / 2, degrees))
+    return float(stdtrit(degrees, 0.5 + level / 2))
 
 
 def _observed(values: ArrayLike) -> NDArray[np.float64]:
