@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 import traceback
@@ -26,6 +27,8 @@ MAPS = {
     "graphml": "Read a road network saved by OSMnx (GraphML).",
     "geojson": "Read roads drawn as GeoJSON lines; points and areas become stations, hospitals and sites.",
 }
+SELDOM = 100_000
+"""Objects made between two searches for garbage; a command lives shortly, and each search costs it time."""
 
 
 def show_version(wanted: bool) -> None:
@@ -49,6 +52,7 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show where in the program 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command line says; the exit code is 0 when all is well, 1 in trouble, 2 for wrong usage."""
+    gc.set_threshold(SELDOM, 10, 10)
     words = list(sys.argv[1:] if arguments is None else arguments)
     sys.exit(answered(words, language_of(words)))
 
