@@ -408,7 +408,7 @@ def test_a_parent_that_is_no_folder_is_named(tmp_path):
 
 
 def test_a_failure_while_writing_leaves_nothing(tmp_path, monkeypatch):
-    def full(*_):
+    def full(*_, **__):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("sim.scenarios.importers.intake.write_roads", full)

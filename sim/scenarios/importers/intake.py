@@ -43,6 +43,7 @@ COLUMNS = {
 }
 OPTIONAL = ("sites",)
 LONGEST_CODE = 40
+MOST_NODES_IN_CSV = 200_000
 
 
 def begin(file: Path, out: Path, options: Options) -> None:
@@ -133,7 +134,8 @@ def write_folder(folder: Path, sketch: Sketch) -> None:
             write_rows(
                 folder / f"{table}.csv", {column: [row.get(column, "") for row in rows] for column in columns}
             )
-    write_roads(sketch.roads, folder, list(settings.profiles))
+    large = sketch.roads.n_nodes > MOST_NODES_IN_CSV
+    write_roads(sketch.roads, folder, list(settings.profiles), parquet=large)
     write_text(folder / "scenario.yaml", settings_text(settings))
 
 

@@ -61,7 +61,7 @@ def _populations(sketch: Sketch, places: Sequence[Found]) -> list[int]:
     silent = [place.detail for place in places if place.population is None]
     for detail in dict.fromkeys(silent):
         sketch.assume(
-            "{count} of kind {kind} name no population: {people} people each",
+            "Places of kind {kind} that name no population: {count}, {people} people each",
             count=silent.count(detail),
             kind=Term(detail),
             people=usual[detail],

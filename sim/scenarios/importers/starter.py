@@ -85,7 +85,7 @@ def _assume_crews(sketch: Sketch, kinds: Sequence[str]) -> None:
     if "full_time" in kinds:
         sketch.assume("Fire stations are staffed full time unless their name speaks of volunteers")
     if "part_time" in kinds:
-        sketch.assume("{count} fire stations of volunteers: crews on call", count=kinds.count("part_time"))
+        sketch.assume("Fire stations of volunteers, crews on call: {count}", count=kinds.count("part_time"))
     if not FIRE_KINDS & set(kinds):
         sketch.assume("No fire station on the map: one at the largest place")
 
