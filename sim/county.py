@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from readiness.force import Force
+from sim.injects import Inject
 from sim.roads import RoadIndex
 
 Capability = int
@@ -245,11 +248,15 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Weather:
-    """A state of the weather and its chance, per month, to hold for one block of hours."""
+    """A state of the weather and its chance, per month, to hold for one block of hours.
+
+    `warning_level` is the level of the warning out while it holds, 1 (red) to 4 (blue); None: none.
+    """
 
     code: str
     names: Names
     monthly_p: tuple[float, ...]
+    warning_level: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +283,9 @@ class County:
     Facilities of `roads` are the stations in order, then the hospitals. `call_takers` 0 means that no call
     waits to be answered. `pass_on` hands an incident for which no unit is free to a neighbouring county
     instead of letting it wait. Crews on scene wait for the rest of the run card for `short_handed_after_s`,
-    then begin alone (None: they wait for ever).
+    then begin alone (None: they wait for ever). `force` is who and what stands by (None: all crews are always
+    at their units and nothing ever fails); `force_names` names its teams, roles, shifts, item_types, stores,
+    posts and channels, in their order. `injects` change the world while a run goes on, in order of time.
     """
 
     code: str
@@ -310,7 +319,9 @@ class County:
     night_turnout: NightTurnout | None = None
     pass_on: bool = False
     short_handed_after_s: float | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
+    force: Force | None = None
+    force_names: Mapping[str, tuple[Names, ...]] = field(default_factory=dict)
+    injects: tuple[Inject, ...] = ()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> County:
         return self
