@@ -118,6 +118,18 @@ AS_GOOD_AS = (
 )
 
 
+def basis(findings: Findings, lang: str, intervals: bool = False) -> str:
+    """Say in a line what a picture rests on."""
+    text = say(
+        lang,
+        "{n} calls in {replications} replications of {days} days",
+        n=number(float(len(findings.calls)), 0),
+        replications=len(findings.replications),
+        days=f"{findings.window.length_s / DAY_S:g}",
+    )
+    return text + say(lang, "; intervals: 95%") if intervals else text
+
+
 def _calls_sentence(findings: Findings, lang: str) -> str:
     return say(
         lang,
@@ -143,5 +155,6 @@ STILL_CORRELATED = " Here they are still correlated, so that ± is too small: si
 MANY_REPLICATIONS = (
     "Each figure is the average of {n} replications; with {level}% certainty the true value lies within ± "
     "the figure beside it (Student's t). Where a group has fewer than 10 calls a replication, its P50 and "
-    "P90 are those of all replications together and have no ±."
+    "P90 are those of all replications together and have no ±; with fewer than 10 calls in all they are left "
+    "out."
 )

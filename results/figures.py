@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MultipleLocator, PercentFormatter
 from numpy.typing import NDArray
 
+from results.contents import basis
 from results.findings import FEWEST_FOR_A_QUANTILE, Findings, figures_by, rate, verdict
 from results.intervals import over_replications
 from results.measures import YEAR_S
@@ -27,7 +28,7 @@ from results.style import (
     minutes_axis,
     paper,
 )
-from results.wording import called, minutes, percent, say
+from results.wording import called, minutes, number, percent, percent_within, say
 from sim.county import Standard
 
 MOST_BARS = 40
@@ -39,7 +40,7 @@ def response_times(findings: Findings, lang: str) -> Figure:
     """Show how first-arrival times are spread, one panel for each first-arrival standard, with its limit."""
     standards: list[Standard | None] = [s for s in findings.county.standards if s.measure == "first_arrival"]
     panels = standards or [None]
-    figure = paper(WIDE_IN, 0.5 + 1.75 * len(panels))
+    figure = _sheet(findings, lang, 0.6 + 1.75 * len(panels), intervals=True)
     longest = _reach(findings.calls["first_arrival"])
     all_axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
     for axes, standard in zip(all_axes, panels, strict=True):
@@ -54,7 +55,7 @@ def response_by_hour(findings: Findings, lang: str) -> Figure:
     """Show the median and the P90 of first arrival by the hour of the alarm."""
     found = figures_by(findings.calls, "first_arrival", "hour", findings.replications)
     hours: list[int] = sorted(h for h in found if isinstance(h, int) and found[h].n >= FEWEST_FOR_A_QUANTILE)
-    figure = paper(WIDE_IN, 2.6)
+    figure = _sheet(findings, lang, 2.7, intervals=True)
     axes = figure.subplots()
     for name, colour, label in (
         ("p90", ACCENT, say(lang, "9 in 10 calls")),
@@ -84,7 +85,7 @@ def load_by_hour(findings: Findings, lang: str) -> Figure:
     """Show how many calls come in each hour of the day, by category."""
     years = findings.window.years * len(findings.replications)
     counts = findings.calls.group_by("category", "hour").len()
-    figure = paper(WIDE_IN, 2.7)
+    figure = _sheet(findings, lang, 2.8)
     axes = figure.subplots()
     base = np.zeros(24)
     for category, colour in CATEGORY_COLOURS.items():
@@ -107,7 +108,7 @@ def load_by_hour(findings: Findings, lang: str) -> Figure:
 def busy_share(findings: Findings, lang: str) -> Figure:
     """Show which share of its time each unit was at work, refitting, or on its way home."""
     rows = busiest_units(findings)
-    figure = paper(WIDE_IN, 0.9 + 0.19 * len(rows))
+    figure = _sheet(findings, lang, 1.0 + 0.19 * len(rows), intervals=True)
     axes = figure.subplots()
     place = np.arange(len(rows))[::-1]
     left = np.zeros(len(rows))
@@ -136,18 +137,23 @@ def calls_by_kind(findings: Findings, lang: str) -> Figure:
     kinds = [(kind, rate(_of_kind(findings, kind.code), YEAR_S, findings)) for kind in findings.county.kinds]
     seen = sorted(((k, e) for k, e in kinds if e.mean), key=lambda pair: (-(pair[1].mean or 0), pair[0].code))
     seen = seen[:MOST_BARS]
-    figure = paper(WIDE_IN, 0.9 + 0.22 * len(seen))
+    figure = _sheet(findings, lang, 1.0 + 0.22 * len(seen), intervals=True)
     axes = figure.subplots()
     place = np.arange(len(seen))[::-1]
     widths = [e.mean or 0.0 for _, e in seen]
     colours = [CATEGORY_COLOURS.get(kind.category, MUTED) for kind, _ in seen]
     axes.barh(place, widths, 0.7, color=colours, linewidth=0)
     _whiskers(axes, widths, [e.half_width for _, e in seen], place)
+    for y, (_, estimate) in zip(place, seen, strict=True):
+        end = estimate.high or estimate.mean or 0.0
+        axes.annotate(
+            number(estimate.mean), (end, y), (4, 0), textcoords="offset points", va="center", fontsize=8
+        )
     axes.set_yticks(place, [called(kind.names, lang) for kind, _ in seen])
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     axes.set_ylim(-0.7, len(seen) - 0.3)
-    axes.set_xlim(left=0)
+    axes.set_xlim(0, 1.1 * max((e.high or e.mean or 0.0 for _, e in seen), default=1.0))
     axes.set_xlabel(say(lang, "Calls a year"))
     _category_legend(axes, [kind.category for kind, _ in seen], lang)
     return figure
@@ -192,6 +198,13 @@ def category_name(category: str, lang: str) -> str:
     return names.get(category, category)
 
 
+def _sheet(findings: Findings, lang: str, height_in: float, intervals: bool = False) -> Figure:
+    """Give an empty picture with a line below that says what it rests on."""
+    figure = paper(WIDE_IN, height_in)
+    figure.supxlabel(basis(findings, lang, intervals), x=0.995, ha="right", color=MUTED, fontsize=7)
+    return figure
+
+
 def _reach(values: pl.Series) -> float:
     """Tell how far the time axis goes: a little past where 99 in 100 calls lie, in whole minutes."""
     far = values.quantile(0.99) or 600.0
@@ -223,13 +236,13 @@ def _spread(axes: Axes, findings: Findings, standard: Standard | None, longest: 
 def _limit(axes: Axes, findings: Findings, standard: Standard, lang: str) -> None:
     """Mark a standard's limit and say how many kept it."""
     found = verdict(findings, standard)
-    axes.set_title(called(standard.names, lang), pad=6)
+    axes.set_title(f"{called(standard.names, lang)} (n = {number(float(found.n), 0)})", pad=6)
     axes.axvline(standard.within_s, color=INK, linewidth=1.1)
     text = say(
         lang,
         "limit {limit}: {share} within",
         limit=minutes(standard.within_s),
-        share=percent(found.share.mean),
+        share=percent_within(found.share),
     )
     if standard.share is not None:
         text += say(lang, " (asked: {share})", share=percent(standard.share, 0))

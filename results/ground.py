@@ -184,4 +184,4 @@ def _lines(
 def _points(axes: Axes, things: Sequence[Station | Hospital], marker: str, size: float, colour: str) -> None:
     spots = [thing.at for thing in things]
     lon, lat = [at.lon for at in spots], [at.lat for at in spots]
-    axes.scatter(lon, lat, size, colour, marker=marker, edgecolors="white", linewidths=0.9, zorder=7)
+    axes.scatter(lon, lat, size, colour, marker=marker, edgecolors="white", linewidths=0.9, zorder=8.6)

@@ -9,11 +9,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 
+from results.contents import basis
 from results.findings import FEWEST_FOR_A_QUANTILE, Findings, figures_by, slowest_sites, target_of
 from results.ground import Tone, base_points, draw_bases, draw_roads, draw_scale, sheet
 from results.labels import Label, place_labels
-from results.style import FAIR, GOOD, HOSPITAL, INK, NONE, POOR, drawn
+from results.style import FAIR, GOOD, HOSPITAL, INK, MUTED, NONE, POOR, SLOW, drawn
 from results.wording import called, minutes, say
 from sim.county import County, Site
 
@@ -62,7 +64,7 @@ def township_map(findings: Findings, lang: str) -> Figure:
         for p in places
     ]
     place_labels(axes, labels, base_points(county), keep_all=True, beside=False)
-    _legend(figure, county, scale, lang, as_lines=True)
+    _legend(figure, findings, scale, lang, as_lines=True)
     return figure
 
 
@@ -89,7 +91,7 @@ def site_map(findings: Findings, lang: str) -> Figure:
         if band is not scale.unknown
     ]
     place_labels(axes, labels, [*base_points(county), *marked], keep_all=False, beside=True)
-    _legend(figure, county, scale, lang, as_lines=False)
+    _legend(figure, findings, scale, lang, as_lines=False)
     return figure
 
 
@@ -102,9 +104,10 @@ def scale_of(county: County, lang: str) -> Scale:
         bands = (
             Band(say(lang, "within the target"), Tone(GOOD, "#c9dcec")),
             Band(say(lang, "up to half as long again"), Tone(FAIR, "#f8e2bd")),
-            Band(say(lang, "longer still"), Tone(POOR, "#eec4bf")),
+            Band(say(lang, "up to twice as long"), Tone(SLOW, "#f1cdb4")),
+            Band(say(lang, "longer still"), Tone(POOR, "#dfa7a1")),
         )
-        return Scale(title, bands, (1.0, 1.5), True, unknown)
+        return Scale(title, bands, (1.0, 1.5, 2.0), True, unknown)
     title = say(lang, "First unit on scene in 9 of 10 calls")
     steps = (
         Band(say(lang, "up to {n} min", n=5), Tone("#8fbfdc", "#e3eff7")),
@@ -137,17 +140,23 @@ def _sites(axes: Axes, sites: Sequence[Site], bands: Sequence[Band], scale: Scal
         axes.scatter(lon, lat, size, face, edgecolors=edge, linewidths=0.8, zorder=8 + 0.1 * order)
 
 
-def _legend(figure: Figure, county: County, scale: Scale, lang: str, as_lines: bool) -> None:
+def _legend(figure: Figure, findings: Findings, scale: Scale, lang: str, as_lines: bool) -> None:
+    county = findings.county
     handles = [_handle(band, as_lines, band is scale.unknown) for band in (*scale.bands, scale.unknown)]
     handles.append(_dot("s", INK, say(lang, "station")))
     if county.hospitals:
         handles.append(_dot("P", HOSPITAL, say(lang, "hospital")))
     if np.asarray(county.roads.table.bridge).any():
-        handles.append(Line2D([], [], color=INK, linewidth=3, label=say(lang, "bridge")))
+        outline = [withStroke(linewidth=3.4, foreground=INK)]
+        handles.append(
+            Line2D([], [], color="white", linewidth=1.5, path_effects=outline, label=say(lang, "bridge"))
+        )
+    inch = 1 / figure.get_figheight()
+    figure.text(0.022, 0.05 * inch, basis(findings, lang), color=MUTED, fontsize=7)
     figure.legend(
         handles=handles,
         loc="lower left",
-        bbox_to_anchor=(0.01, 0.0),
+        bbox_to_anchor=(0.01, 0.14 * inch),
         ncols=4,
         title=scale.title,
         alignment="left",

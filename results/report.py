@@ -194,7 +194,7 @@ def _length(reading: Reading, lang: str) -> str:
     manifest = reading.run.manifest
     text = say(
         lang,
-        "{n} replications of {days} days, each after {warm_up} days of warm-up",
+        "{n} replications of {days} days; days of warm-up before each: {warm_up}",
         n=len(reading.run.replications),
         days=f"{manifest.days:g}",
         warm_up=f"{manifest.warm_up_days:g}",

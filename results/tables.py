@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from results.findings import (
+    FEWEST_FOR_A_QUANTILE,
     Figures,
     Findings,
     Verdict,
@@ -212,6 +213,7 @@ def measure_names(lang: str) -> dict[str, str]:
         "first_arrival": say(lang, "First arrival: alarm to first unit on scene"),
         "full_assembly": say(lang, "Full assembly: alarm to all needed on scene"),
         "time_to_control": say(lang, "Control: alarm to under control"),
+        "on_scene": say(lang, "On scene: first arrival to the last unit clear"),
         "transport": say(lang, "Transport: scene to hospital"),
         "handover": say(lang, "Handover at hospital"),
     }
@@ -263,8 +265,8 @@ def _place_row(
         Cell(called(place.names, lang)),
         Cell(_a_year(findings, own.calls)),
         Cell(minutes_within(own.mean)),
-        Cell(minutes_within(own.p50)),
-        Cell(minutes_within(own.p90), "poor" if late else ""),
+        Cell(_p(first, place.code, "p50")),
+        Cell(_p(first, place.code, "p90"), "poor" if late else ""),
         Cell(minutes(limit)),
         Cell(_within_target(findings, "place", place.code, limit)),
         Cell(_p(full, place.code, "p90")),
@@ -290,5 +292,6 @@ def _scaled(estimate: Estimate, factor: float) -> Estimate:
 
 
 def _p(groups: Groups, code: str, which: str) -> str:
+    """Write a quantile of a group; of a few calls nothing can be said."""
     one = groups.get(code)
-    return minutes_within(getattr(one, which)) if one else NOTHING
+    return minutes_within(getattr(one, which)) if one and one.n >= FEWEST_FOR_A_QUANTILE else NOTHING

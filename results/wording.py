@@ -14,7 +14,12 @@ from sim.language import tongue
 say = tongue("results")
 
 NOTHING = "–"
-HAN = re.compile("[\u4e00-\u9fff]")
+EXACT = 1e-9
+"""A half width below is rounding only: the same was seen in every replication."""
+_HAN = "\u4e00-\u9fff"
+HAN = re.compile(f"[{_HAN}]")
+PAIR = re.compile(rf"((?:^[^{_HAN}]*|\S*)[{_HAN}].*?) / ([^{_HAN}]+)(?=\s+\S*[{_HAN}]|$)", re.DOTALL)
+"""A note in both languages; several may follow one another."""
 
 
 def minutes(seconds: float | None) -> str:
@@ -66,19 +71,18 @@ def number(value: float | None, digits: int = 1) -> str:
 
 def minutes_within(estimate: Estimate) -> str:
     """Write a duration and its uncertainty: ``8:05 ± 0:12``."""
-    return _within(minutes(estimate.mean), estimate, minutes(estimate.half_width))
+    return _within(minutes(estimate.mean), minutes(_least(estimate, 1.0)))
 
 
 def percent_within(estimate: Estimate) -> str:
     """Write a share and its uncertainty: ``87.2 ± 1.1%``."""
-    if estimate.mean is None or estimate.half_width is None:
-        return percent(estimate.mean)
-    return f"{100 * estimate.mean:.1f} ± {100 * estimate.half_width:.1f}%"
+    share, half_width = percent(estimate.mean), percent(_least(estimate, 0.001))
+    return share if half_width == NOTHING else _within(share.rstrip("%"), half_width)
 
 
 def number_within(estimate: Estimate, digits: int = 1) -> str:
     """Write a figure and its uncertainty: ``12.3 ± 0.8``."""
-    return _within(number(estimate.mean, digits), estimate, number(estimate.half_width, digits))
+    return _within(number(estimate.mean, digits), number(_least(estimate, 10.0**-digits), digits))
 
 
 def called(names: Names, lang: str) -> str:
@@ -87,17 +91,16 @@ def called(names: Names, lang: str) -> str:
 
 
 def in_language(text: str, lang: str) -> str:
-    """Take the part in one language of a note written in both, as ``中文 / English``; else all of it.
+    """Take the part in one language of notes written in both, as ``中文 / English``; else all of it.
 
     Examples
     --------
     >>> in_language("就近调派 / the closest goes", "en"), in_language("50 km/h / A", "zh")
     ('the closest goes', '50 km/h / A')
     """
-    first, found, second = text.partition(" / ")
-    if not found or not HAN.search(first) or HAN.search(second):
+    if PAIR.sub("", text).strip():
         return text
-    return first if lang == "zh" else second
+    return " ".join(zh if lang == "zh" else en for zh, en in PAIR.findall(text))
 
 
 def chapters_in(text: str, lang: str) -> str:
@@ -110,5 +113,11 @@ def chapters_in(text: str, lang: str) -> str:
     return "".join(own or chapters)
 
 
-def _within(figure: str, estimate: Estimate, half_width: str) -> str:
-    return figure if estimate.half_width is None else f"{figure} ± {half_width}"
+def _least(estimate: Estimate, unit: float) -> float | None:
+    """Give a half width, never less than the last digit written; None where nothing varied or is known."""
+    half = estimate.half_width
+    return None if half is None or half < EXACT else max(half, unit)
+
+
+def _within(figure: str, half_width: str) -> str:
+    return figure if half_width == NOTHING else f"{figure} ± {half_width}"

@@ -9,7 +9,7 @@ from results.findings import figures, findings_of, slowest_sites, target_of, ver
 from results.intervals import over_replications
 from results.runs import open_run
 from results.summary import summary_of
-from results.tables import counts_table, harm_table, places_table, times_table
+from results.tables import counts_table, harm_table, kinds_table, places_table, times_table
 
 
 def found(tmp_path, tiny_folder, replications, **entries):
@@ -107,8 +107,23 @@ def test_no_calls_at_all(tmp_path, tiny_folder):
     assert not times_table(seen, "en").rows
     assert not places_table(seen, "en").rows
     assert not harm_table(seen, "en").rows
-    assert counts_table(seen, "en").rows[0][1].text == "0.00 ± 0.00"
+    assert counts_table(seen, "en").rows[0][1].text == "0.00"
     assert busiest_units(seen)["busy"].to_list() == [0, 0, 0]
+
+
+def test_of_a_handful_of_calls_no_quantile_is_told(tmp_path, tiny_folder):
+    few, enough = ([arrivals(*[300.0] * n), arrivals(*[360.0] * n)] for n in (4, 5))
+    p90 = [
+        kinds_table(found(tmp_path / str(n), tiny_folder, runs), "en").rows[0][3].text
+        for n, runs in enumerate((few, enough))
+    ]
+    assert p90 == ["–", "6:00"]
+
+
+def test_every_step_of_a_call_is_told(tmp_path, tiny_folder):
+    rows = times_table(found(tmp_path, tiny_folder, [made_up(1), made_up(2)]), "en").rows
+    steps = {row[0].text.partition(":")[0] for row in rows}
+    assert steps >= {"Call taking", "Waiting", "Turnout", "Travel", "First arrival", "On scene"}
 
 
 def test_busy_share_of_a_unit(tmp_path, tiny_folder):

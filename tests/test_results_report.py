@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 from synthetic_runs import arrivals_nowhere, made_up, write_run
 
+from results.figures import response_times
 from results.ground import extent_of, nearest_places, scale_length_km, segments
 from results.labels import Label, place_labels
 from results.maps import scale_of
@@ -146,6 +148,19 @@ def test_pictures_are_written_and_show_something(run_folder, reading):
     assert not [p for p in (run_folder / "figures").iterdir() if p.name.startswith(".")]
 
 
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_says_what_it_rests_on(reading, name):
+    figure = PICTURES[name](reading.findings, "en")
+    written = " ".join(text.get_text() for text in figure.findobj(Text))
+    assert f"{len(reading.findings.calls)} calls in 3 replications of" in written
+
+
+def test_a_standard_is_drawn_with_its_interval(reading):
+    written = [text.get_text() for text in response_times(reading.findings, "zh").findobj(Text)]
+    assert any(re.match(r"时限5:00：[\d.]+ ± [\d.]+%达到", text) for text in written)
+    assert any(re.search(r"\(n = \d+\)$", text) for text in written)
+
+
 def test_the_same_run_gives_the_same_files(tmp_path, tiny_folder):
     folders = [write_run(tmp_path / name, tiny_folder, [made_up(5), made_up(6)]) for name in ("a", "b")]
     contents = [write_summary(folder).read_bytes() for folder in folders]
@@ -172,7 +187,8 @@ def test_all_at_once(run_folder):
 
 def test_main_figures(run_folder):
     lines = main_figures(run_folder, "en")
-    assert re.match(r"\d+ calls were simulated, [\d.]+ ± [\d.]+ a day\.", lines[0])
+    assert re.match(r"\d+ calls were simulated, [\d.]+ a day\.", lines[0])
+    assert re.search(r"within \d+:\d\d ± \d+:\d\d of the alarm in half of all calls", lines[1])
     assert any("Five minutes in town" in line for line in lines)
     assert all(main_figures(run_folder, "zh"))
 
@@ -224,11 +240,12 @@ def test_scale_bar_is_a_round_length():
 
 def test_scale_against_targets(reading):
     scale = scale_of(reading.findings.county, "en")
-    labels = [scale.band(p90, 300.0).label for p90 in (300.0, 301.0, 450.0, 451.0)]
+    labels = [scale.band(p90, 300.0).label for p90 in (300.0, 301.0, 450.0, 451.0, 601.0)]
     assert labels == [
         "within the target",
         "up to half as long again",
         "up to half as long again",
+        "up to twice as long",
         "longer still",
     ]
     assert scale.band(None, 300.0) is scale.unknown
