@@ -58,6 +58,52 @@ class Kind(IntEnum):
     """Control begins without all that the run card asks for; subject: units missing on scene."""
     STOOD_DOWN = 22
     """The unit is no longer needed before it got there; it turns back; subject: station."""
+    STANDING = 23
+    """What a unit is believed ready for changed; subject: the capabilities as bits; text: why [code, ...]."""
+    STANDBY = 24
+    """A unit's crew stands by at another level; subject: level (readiness.force.Level)."""
+    RAISED = 25
+    """A team's standby is raised; subject: team."""
+    LOWERED = 26
+    """A team's standby is back at its usual level; subject: team."""
+    CREW_RESTS = 27
+    """A crew was out too long and rests; the unit it came home with; subject: crew."""
+    CREW_RESTED = 28
+    """The crew has rested or is relieved; subject: crew."""
+    RELOCATED = 29
+    """The unit sets out to another station to stand by there; subject: that station."""
+    WARNING = 30
+    """A warning is issued or ends; subject: its level, 1 red to 4 blue; 0: none holds."""
+    TAKEN_OUT = 31
+    """The unit is taken out of service; nobody may send it."""
+    PUT_BACK = 32
+    """The unit is in service again."""
+    ITEM_FAILED = 33
+    """An item stops working; unit: who carries it (-1: a store); subject: item."""
+    ITEM_DEGRADED = 34
+    """An item works less well than it should; unit: who carries it; subject: item."""
+    ITEM_FOUND = 35
+    """It becomes known what an item is really like; subject: item; text: how [code, ...]."""
+    ITEM_OUT = 36
+    """An item is taken off its unit; subject: item; text: where it goes [code, ...]."""
+    ITEM_IN = 37
+    """An item is put on a unit, working; subject: item; text: where from [code, ...]."""
+    ITEM_MENDED = 38
+    """An item is repaired, tested or replaced and works, known to; subject: item; text: how [code]."""
+    CONSUMED = 39
+    """The unit has used some of a consumable; subject: the stock (item); text: [amount]."""
+    RESTOCKED = 40
+    """A unit's stock is filled up; subject: the stock; text: [amount, the store's stock]."""
+    DELIVERED = 41
+    """A store's stock is filled up; subject: the stock; text: [amount]."""
+    WILL_NOT_ROLL = 42
+    """The unit cannot roll after all; it stays at its station; subject: the item that failed."""
+    BROKE_DOWN = 43
+    """The unit breaks down on its way; subject: the item that failed."""
+    RECOVERED = 44
+    """The unit that broke down is back at its station; subject: station."""
+    CAPABILITY_LOST = 45
+    """The unit on scene cannot do what it was sent for; subject: capability; text: [item]."""
 
 
 # The kinds as plain numbers, for the clock's loop: looking a member up in an enumeration takes longer.
@@ -84,6 +130,29 @@ REFITTED = int(Kind.REFITTED)
 PASSED_ON = int(Kind.PASSED_ON)
 SHORT_HANDED = int(Kind.SHORT_HANDED)
 STOOD_DOWN = int(Kind.STOOD_DOWN)
+STANDING = int(Kind.STANDING)
+STANDBY = int(Kind.STANDBY)
+RAISED = int(Kind.RAISED)
+LOWERED = int(Kind.LOWERED)
+CREW_RESTS = int(Kind.CREW_RESTS)
+CREW_RESTED = int(Kind.CREW_RESTED)
+RELOCATED = int(Kind.RELOCATED)
+WARNING = int(Kind.WARNING)
+TAKEN_OUT = int(Kind.TAKEN_OUT)
+PUT_BACK = int(Kind.PUT_BACK)
+ITEM_FAILED = int(Kind.ITEM_FAILED)
+ITEM_DEGRADED = int(Kind.ITEM_DEGRADED)
+ITEM_FOUND = int(Kind.ITEM_FOUND)
+ITEM_OUT = int(Kind.ITEM_OUT)
+ITEM_IN = int(Kind.ITEM_IN)
+ITEM_MENDED = int(Kind.ITEM_MENDED)
+CONSUMED = int(Kind.CONSUMED)
+RESTOCKED = int(Kind.RESTOCKED)
+DELIVERED = int(Kind.DELIVERED)
+WILL_NOT_ROLL = int(Kind.WILL_NOT_ROLL)
+BROKE_DOWN = int(Kind.BROKE_DOWN)
+RECOVERED = int(Kind.RECOVERED)
+CAPABILITY_LOST = int(Kind.CAPABILITY_LOST)
 
 ROW = struct.Struct("<dhhiiiii")
 """One event, packed in 32 bytes: time_s, kind, unit, incident, node, subject, cause, note."""

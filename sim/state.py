@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 
+from readiness.force import Condition, Force, Level
 from sim.county import County
 from sim.events import Kind
 
@@ -21,6 +22,7 @@ class Status(IntEnum):
     AT_HOSPITAL = 5
     RETURNING = 6
     REFITTING = 7
+    BROKEN_DOWN = 8
 
 
 class IllegalMove(Exception):
@@ -78,25 +80,39 @@ class State:
     sent for), `station` (where it is based). For incidents: `open`, the number `closed`, how many updates of
     their harm are `known`, and the accident `classes` they reached. For the call centre: `ringing` (alarms
     not yet answered) and `talking` (call-takers at work). For the roads: `regime`.
+
+    For readiness: what each unit is believed able to do (`standing`, capabilities as bits), the `level` at
+    which its crew stands by, whether it is taken `out` of service, the crews that rest (`resting`), the teams
+    whose standby is `raised`, the `warning` level (0: none); and for each item its true `condition`, what it
+    is known to be (`item_known`), and whether it is `away` from its unit (in the workshop, on order).
     """
 
     __slots__ = (
         "alerted",
+        "away",
         "cards",
         "carriers",
         "classes",
         "closed",
+        "condition",
         "filling",
+        "item_known",
         "known",
+        "level",
         "limited",
         "open",
+        "out",
+        "raised",
         "regime",
+        "resting",
         "ringing",
         "since",
+        "standing",
         "station",
         "status",
         "talking",
         "task",
+        "warning",
     )
 
     def __init__(self, county: County) -> None:
@@ -117,6 +133,16 @@ class State:
         self.ringing: deque[int] = deque()
         self.talking = 0
         self.regime = 0
+        force = county.force or Force()
+        self.standing = [bits_of(unit.capabilities) for unit in county.units]
+        self.level = [int(Level.ON_STATION)] * n
+        self.out = [False] * n
+        self.resting = [False] * len(force.crews)
+        self.raised = [False] * len(force.teams)
+        self.warning = 0
+        self.condition = [int(item.condition) for item in force.items]
+        self.item_known = [int(item.known) for item in force.items]
+        self.away = [False] * len(force.items)
 
     def apply(self, time_s: float, kind: int, unit: int, incident: int, subject: int) -> None:
         """Let one event change the state.
@@ -145,6 +171,17 @@ class State:
     __hash__ = None  # type: ignore[assignment]  # it changes, so it is no key
 
 
+def bits_of(capabilities: Iterable[int]) -> int:
+    """Write capabilities as bits of a number, the first as the lowest.
+
+    Examples
+    --------
+    >>> bits_of([0, 3])
+    9
+    """
+    return sum(1 << capability for capability in capabilities)
+
+
 Card = tuple[tuple[tuple[int, int], ...], int]
 
 
@@ -164,6 +201,25 @@ def _moves(*pairs: tuple[Status, Status]) -> tuple[int | None, ...]:
     return tuple(int(legal[status]) if status in legal else None for status in Status)
 
 
+WHATEVER_IT_DOES = (
+    Kind.STANDING,
+    Kind.STANDBY,
+    Kind.CREW_RESTS,
+    Kind.CREW_RESTED,
+    Kind.TAKEN_OUT,
+    Kind.PUT_BACK,
+    Kind.ITEM_FAILED,
+    Kind.ITEM_DEGRADED,
+    Kind.ITEM_FOUND,
+    Kind.ITEM_OUT,
+    Kind.ITEM_IN,
+    Kind.ITEM_MENDED,
+    Kind.CONSUMED,
+    Kind.RESTOCKED,
+    Kind.CAPABILITY_LOST,
+)
+"""Events that concern a unit and leave its status as it is."""
+
 _S = Status
 MOVES: tuple[tuple[int | None, ...], ...] = tuple(
     {
@@ -178,6 +234,11 @@ MOVES: tuple[tuple[int | None, ...], ...] = tuple(
         Kind.RETURNED: _moves((_S.RETURNING, _S.AT_BASE)),
         Kind.REFIT: _moves((_S.AT_BASE, _S.REFITTING)),
         Kind.REFITTED: _moves((_S.REFITTING, _S.AT_BASE)),
+        Kind.RELOCATED: _moves((_S.AT_BASE, _S.RETURNING)),
+        Kind.WILL_NOT_ROLL: _moves((_S.TURNING_OUT, _S.AT_BASE)),
+        Kind.BROKE_DOWN: _moves((_S.EN_ROUTE, _S.BROKEN_DOWN)),
+        Kind.RECOVERED: _moves((_S.BROKEN_DOWN, _S.AT_BASE)),
+        **{kind: tuple(int(status) for status in Status) for kind in WHATEVER_IT_DOES},
     }.get(kind, _moves())
     for kind in Kind
 )
@@ -293,6 +354,106 @@ def _class_rose(state: State, time_s: float, unit: int, incident: int, subject: 
     state.classes[incident] = subject
 
 
+def _standing(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.standing[unit] = subject
+
+
+def _standby(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.level[unit] = subject
+
+
+def _raised(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    if state.raised[subject]:
+        raise IllegalMove(f"the standby of team {subject} is raised already")
+    state.raised[subject] = True
+
+
+def _lowered(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    if not state.raised[subject]:
+        raise IllegalMove(f"the standby of team {subject} was not raised")
+    state.raised[subject] = False
+
+
+def _crew_rests(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.resting[subject] = True
+
+
+def _crew_rested(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.resting[subject] = False
+
+
+def _relocated(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.station[unit] = subject
+
+
+def _warning(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.warning = subject
+
+
+def _taken_out(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.out[unit] = True
+
+
+def _put_back(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.out[unit] = False
+
+
+def _item_failed(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    if state.condition[subject] == Condition.UNSERVICEABLE:
+        raise IllegalMove(f"item {subject} has failed already")
+    state.condition[subject] = int(Condition.UNSERVICEABLE)
+
+
+def _item_degraded(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.condition[subject] = int(Condition.DEGRADED)
+
+
+def _item_found(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.item_known[subject] = state.condition[subject]
+
+
+def _item_out(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    if state.away[subject]:
+        raise IllegalMove(f"item {subject} is taken off twice")
+    state.away[subject] = True
+
+
+def _item_in(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    if not state.away[subject]:
+        raise IllegalMove(f"item {subject} is on its unit already")
+    state.away[subject] = False
+
+
+def _item_mended(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.condition[subject] = state.item_known[subject] = int(Condition.SERVICEABLE)
+
+
+def _will_not_roll(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    _lost_on_the_way(state, unit, incident)
+    state.alerted[unit] = None
+
+
+def _broke_down(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    _lost_on_the_way(state, unit, incident)
+
+
+def _lost_on_the_way(state: State, unit: int, incident: int) -> None:
+    _redirected(state, 0.0, unit, incident, -1)
+
+
+def _recovered(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.alerted[unit] = None
+
+
+def _capability_lost(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    entry = state.open[incident]
+    entry.filled[_line(entry, subject)] -= 1
+    entry.lacking += 1
+    entry.arrived -= 1
+    if entry.patient_with == unit:
+        entry.patient_with = None
+
+
 def _line(entry: OpenIncident, capability: int) -> int:
     """Find the line of the run card that asks for a capability."""
     for line, (asked, _) in enumerate(entry.required):
@@ -321,6 +482,26 @@ EFFECTS: tuple[Effect | None, ...] = tuple(
         Kind.SHORT_HANDED: _short_handed,
         Kind.HARM_KNOWN: _harm_known,
         Kind.CLASS_ROSE: _class_rose,
+        Kind.STANDING: _standing,
+        Kind.STANDBY: _standby,
+        Kind.RAISED: _raised,
+        Kind.LOWERED: _lowered,
+        Kind.CREW_RESTS: _crew_rests,
+        Kind.CREW_RESTED: _crew_rested,
+        Kind.RELOCATED: _relocated,
+        Kind.WARNING: _warning,
+        Kind.TAKEN_OUT: _taken_out,
+        Kind.PUT_BACK: _put_back,
+        Kind.ITEM_FAILED: _item_failed,
+        Kind.ITEM_DEGRADED: _item_degraded,
+        Kind.ITEM_FOUND: _item_found,
+        Kind.ITEM_OUT: _item_out,
+        Kind.ITEM_IN: _item_in,
+        Kind.ITEM_MENDED: _item_mended,
+        Kind.WILL_NOT_ROLL: _will_not_roll,
+        Kind.BROKE_DOWN: _broke_down,
+        Kind.RECOVERED: _recovered,
+        Kind.CAPABILITY_LOST: _capability_lost,
     }.get(kind)
     for kind in Kind
 )
