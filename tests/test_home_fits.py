@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 SOURCES = ROOT / "sim" / "scenarios" / "lanshui" / "SOURCES.md"
+KINDS = ("full_time", "part_time", "volunteer", "enterprise", "micro_station", "ambulance", "police")
 FIGURE = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 SPEC = importlib.util.spec_from_file_location("fit_turnout", ROOT / "tools" / "fit_turnout.py")
@@ -132,3 +133,66 @@ def test_weibull_times_are_known_from_log_normal_ones():
     found = tool.fit(times_s)
     assert found.best == "weibull"
     assert found.ks["weibull"] < found.ks["log-normal"]
+
+
+def chapter(lang):
+    """Give the chapter of the fits in one language."""
+    start = {"zh": "# 出动时间的拟合\n", "en": "# Fits of turnout time\n"}[lang]
+    return SOURCES.read_text(encoding="utf-8").split(start)[1].split("\n# ")[0]
+
+
+def told(text):
+    """Split the table rows of a text into what stands around figures, and the figures."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    return [FIGURE.sub("#", line) for line in lines], [FIGURE.findall(line) for line in lines]
+
+
+def alike(old, new):
+    """Tell whether two written figures are equal but for rounding."""
+    last = 10.0 ** -len(old.partition(".")[2])
+    return abs(float(old) - float(new)) <= max(1.01 * last, 0.01 * abs(float(old)))
+
+
+@pytest.fixture(scope="module")
+def tables(logs):
+    return {lang: tool.tables(logs, lang) for lang in ("en", "zh")}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_sources_tell_what_the_script_gives_today(tables, lang):
+    text = chapter(lang)
+    words, figures = told("\n".join(tables[lang]))
+    written_words, written = told(text[: text.rindex("\n## ")])
+    assert written_words == words
+    wrong = [(old, new) for a, b in zip(written, figures, strict=True) for old, new in zip(a, b, strict=True)
+             if not alike(old, new)]  # fmt: skip
+    assert wrong == []
+
+
+def test_both_languages_tell_the_same_figures_and_advice(tables):
+    rows = {lang: told(chapter(lang))[1] for lang in tables}
+    assert [row[-3:] for row in rows["zh"] if row] == [row[-3:] for row in rows["en"] if row]
+    codes = {lang: re.findall(r"`([a-z_]+)`", chapter(lang).rpartition("\n## ")[2]) for lang in tables}
+    assert codes["en"] == codes["zh"]
+    levels, kinds = codes["en"][:3], codes["en"][3:]
+    assert levels == ["on_station", "on_call", "raised"]
+    assert kinds == [*KINDS]
+
+
+def test_the_advice_leans_on_figures_of_the_fits(logs):
+    rows = tool.kept(logs)
+    fits = {(group, band): one for group, band, one in tool.all_fits(rows)}
+    first, vehicle, engine, city = (fits[group, "all"] for group in ("first", "vehicle", "sf_engine", "city"))
+    assert first.median_s < 300 < vehicle.median_s
+    assert (
+        300 * np.exp(tool.P90 * 0.35)
+        < fits["rural", "all"].p90_s
+        < 300 * np.exp(tool.P90 * 0.5)
+        < vehicle.p90_s
+    )
+    assert 0.35 < engine.spread < 0.45 > city.spread > 0.35
+    night = {group: fits[group, "night"].median_s / fits[group, "day"].median_s for group in tool.GROUPS}
+    assert night["sf_engine"] == pytest.approx(1.36, abs=0.01)
+    assert night["city"] == pytest.approx(1.43, abs=0.01)
+    assert night["first"] == pytest.approx(1.34, abs=0.01)
+    assert night["vehicle"] == pytest.approx(1.27, abs=0.01)
