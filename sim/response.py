@@ -33,8 +33,9 @@ from sim.events import (
     STOOD_DOWN,
     WAITING,
 )
+from sim.moves import Status
 from sim.situation import night_factor
-from sim.state import OpenIncident, Status
+from sim.state import OpenIncident
 
 
 def open_county(run: Run) -> None:
@@ -99,7 +100,8 @@ def assign(run: Run, incident: int, cause: int) -> None:
 def assign_waiting(run: Run, cause: int) -> None:
     """A unit has become free: serve those who wait, by priority, then by time."""
     for _, _, incident in tuple(run.line):
-        assign(run, incident, cause)
+        if incident in run.state.open:
+            assign(run, incident, cause)
 
 
 def _wait_or_not(run: Run, incident: int, cause: int) -> None:
@@ -108,13 +110,20 @@ def _wait_or_not(run: Run, incident: int, cause: int) -> None:
     lacking = entry.lacking
     if run.county.pass_on and lacking == entry.asked:
         run.emit(PASSED_ON, incident, cause=cause)
+        _wait_no_more(run, incident)
     elif lacking:
         before = len(run.line)
         join(run.line, (fate.priority[incident], fate.time_s[incident], incident))
         if len(run.line) > before:
             run.emit(WAITING, incident, subject=lacking, cause=cause)
-    elif run.line:
-        leave(run.line, (fate.priority[incident], fate.time_s[incident], incident))
+    else:
+        _wait_no_more(run, incident)
+
+
+def _wait_no_more(run: Run, incident: int) -> None:
+    """Take an incident out of the line if it stands there."""
+    if run.line:
+        leave(run.line, (run.fate.priority[incident], run.fate.time_s[incident], incident))
 
 
 def send(run: Run, incident: int, order: Assign, cause: int) -> int:
@@ -199,7 +208,7 @@ def begin_short_handed(run: Run, incident: int, cause: int) -> None:
     if entry is None or entry.assembled:
         return
     begun = run.emit(SHORT_HANDED, incident, subject=entry.asked - entry.arrived, cause=cause)
-    leave(run.line, (fate.priority[incident], fate.time_s[incident], incident))
+    _wait_no_more(run, incident)
     run.after(fate.control_s[incident] * entry.asked / entry.arrived, bring_under_control, incident, begun)
 
 
@@ -219,6 +228,7 @@ def bring_under_control(run: Run, incident: int, cause: int) -> None:
     """The incident is under control: patients leave for hospital, all others go home."""
     entry = run.state.open[incident]
     controlled = run.emit(CONTROLLED, incident, cause=cause)
+    _wait_no_more(run, incident)
     only_carriers = _only_carriers(run, entry)
     for unit in tuple(entry.units):
         if run.state.status[unit] != Status.ON_SCENE:

@@ -10,7 +10,7 @@ from dispatch.run_cards import missing
 from sim.chance import mean_s
 from sim.conditions import local_time, within
 from sim.county import County
-from sim.state import Status
+from sim.moves import Status
 
 if TYPE_CHECKING:
     from sim.engine import Run

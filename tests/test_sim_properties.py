@@ -16,7 +16,8 @@ from sim.engine import begin, simulate
 from sim.events import Kind
 from sim.fate import draw_fate
 from sim.journeys import Journeys
-from sim.state import State, Status
+from sim.moves import Status
+from sim.state import State
 
 DAY_S = 86400.0
 CARDS = (((0, 1),), ((0, 2), (1, 1)))

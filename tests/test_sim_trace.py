@@ -6,10 +6,11 @@ import pytest
 from counties import alarm, line_county
 
 from sim.county import Duration
-from sim.engine import Options, simulate
+from sim.engine import Options, begin, simulate
 from sim.events import Kind
 from sim.fate import draw_fate
-from sim.state import IllegalMove, State
+from sim.moves import IllegalMove
+from sim.state import State
 
 
 def trace(county, horizon_s=100_000.0, **options):
@@ -198,3 +199,21 @@ def test_an_illegal_move_is_refused():
     state = State(county)
     with pytest.raises(IllegalMove, match=r"ARRIVED at 3\.0 s, but unit 0 is AT_BASE"):
         state.apply(3.0, Kind.ARRIVED, 0, 0, -1)
+
+
+def test_an_incident_that_is_over_waits_for_nobody():
+    county = line_county(
+        [100.0, 1000.0, 1000.0, 1000.0, 1000.0],
+        stations=(0, 5),
+        units=(0, 1),
+        cards=(((0, 2),), ((0, 1),)),
+        control=Duration("constant", 2000.0),
+        redirect=True,
+        listed=(alarm(0.0, 1, 0, 1), alarm(3000.0, 2, 1, 0)),
+    )
+    run = begin(county, draw_fate(county, 1, 0, 20_000.0))
+    run.advance(3500.0)
+    assert [incident for _, _, incident in run.line] == [0]
+    run.advance(20_000.0)
+    assert not run.line
+    assert not run.state.open
