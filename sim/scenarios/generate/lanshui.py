@@ -23,6 +23,11 @@ def tuning() -> Mapping[str, Any]:
         return dict(yaml.load(file, Loader=yaml.CSafeLoader))
 
 
+def turnout_fits() -> str:
+    """Read what dispatch logs say of turnout, in both languages (made with ``tools/fit_turnout.py``)."""
+    return Path(__file__).with_name("lanshui_fits.md").read_text(encoding="utf-8")
+
+
 def write_lanshui(out: Path) -> None:
     """Write the scenario folder of Lanshui; `out` must be empty or not there yet."""
     write_county(draft_lanshui(), out)
@@ -39,7 +44,8 @@ def draft_lanshui() -> Draft:
         {**row, "owner": owner(row["kind"], row["name"], row["name_en"])} for row in tables["sites"]
     ]
     settings = scenario_settings("lanshui", known["settings"]["name"]["zh"], known["settings"]["name"]["en"])
-    return Draft(assemble(settings, tables, geography.table), sources_text(geography, known["notes"]))
+    sources = f"{sources_text(geography, known['notes'])}\n{turnout_fits()}"
+    return Draft(assemble(settings, tables, geography.table), sources)
 
 
 def changed(rows: list[Row], changes: Mapping[str, Mapping[str, object]]) -> list[Row]:
