@@ -20,7 +20,7 @@ OF_THE_SYSTEM = {
     errno.ENOENT: "there is no such file or folder",
     errno.ENOTDIR: "a part of this path is a file, not a folder",
     errno.EISDIR: "is a folder; a file is needed here",
-    errno.EEXIST: "is there already",
+    errno.EEXIST: "is a file; a folder is needed here",
 }
 WORKER_ENDED = (
     "A worker process was ended from outside, perhaps for want of memory. What was finished is kept: "

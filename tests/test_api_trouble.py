@@ -23,6 +23,7 @@ FULL = "the disk is full; make room and run it again"
         (errno.EACCES, "may not be read or written here; choose another folder"),
         (errno.ENOENT, "there is no such file or folder"),
         (errno.ENOTDIR, "a part of this path is a file, not a folder"),
+        (errno.EEXIST, "is a file; a folder is needed here"),
         (errno.EFBIG, os.strerror(errno.EFBIG)),
     ],
 )

@@ -229,6 +229,10 @@ class TestGivenCalls:
         path = write_calls(tmp_path / "calls.csv", CALLS.replace(old, new, 1))
         assert refusal(city, tmp_path / "out", calls=path) == message
 
+    def test_calls_that_are_not_there(self, city, tmp_path):
+        assert refusal(city, tmp_path / "out", calls=tmp_path / "none.csv") == "none.csv: is not there"
+        assert refusal(city, tmp_path / "out", calls=tmp_path).endswith("is a folder, not a file")
+
     def test_a_truncated_archive_is_refused(self, city, tmp_path):
         path = write_calls(tmp_path / "calls.csv.gz")
         path.write_bytes(path.read_bytes()[:-20])

@@ -287,7 +287,7 @@ BROKEN = {
             "places.csv:1: cells are parted by tabs; commas are due",
             "stations.csv:2: is neither UTF-8 nor GB18030 text",
             "hospitals.csv:1: cells are parted by semicolons; commas are due",
-            "units.csv: is UTF-16 text; save it as CSV UTF-8",
+            "units.csv: is UTF-16 text; save it as UTF-8 (in a spreadsheet: as CSV UTF-8)",
             "sites.csv:2: holds a zero byte: this is not a text file, or it is damaged",
             "demand.csv: is empty; the first line must name the columns",
         ],

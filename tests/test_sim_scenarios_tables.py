@@ -104,8 +104,8 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path):
     assert read_sheet(tmp_path / "absent.csv", COLUMNS, [], problems) is None
     assert read_sheet(tmp_path, COLUMNS, [], problems) is None
     assert [p.text() for p in problems] == [
-        "absent.csv: cannot be read: No such file or directory",
-        f"{tmp_path.name}: cannot be read: Is a directory",
+        "absent.csv: is not there",
+        f"{tmp_path.name}: is a folder, not a file",
     ]
 
 

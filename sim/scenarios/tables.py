@@ -86,6 +86,10 @@ def read_sheet(
 
 def read_text(path: Path, problems: list[Problem]) -> str | None:
     """Read a text file as UTF-8 (with or without byte-order mark) or else as GB18030."""
+    if not path.is_file():
+        message = "is a folder, not a file" if path.is_dir() else "is not there"
+        problems.append(Problem(path.name, message_id=message))
+        return None
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -93,7 +97,9 @@ def read_text(path: Path, problems: list[Problem]) -> str | None:
         problems.append(Problem(path.name, message_id="cannot be read: {reason}", values=reason))
         return None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        problems.append(Problem(path.name, message_id="is UTF-16 text; save it as CSV UTF-8"))
+        problems.append(
+            Problem(path.name, message_id="is UTF-16 text; save it as UTF-8 (in a spreadsheet: as CSV UTF-8)")
+        )
         return None
     nul = data.find(b"\0")
     if nul >= 0:

@@ -67,7 +67,9 @@ def new_county(
     Raises
     ------
     ScenarioError
-        A figure out of bounds, or a folder that holds something or cannot be written.
+        A figure out of bounds, or a folder that holds something.
+    OSError
+        The folder cannot be written.
 
     Examples
     --------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -36,7 +35,9 @@ def new_folder(out: Path) -> Iterator[Path]:
     Raises
     ------
     ScenarioError
-        If `out` holds something already, or cannot be written.
+        If `out` holds something already.
+    OSError
+        If it cannot be written.
 
     Examples
     --------
@@ -44,19 +45,14 @@ def new_folder(out: Path) -> Iterator[Path]:
     ...     (folder / "SOURCES.md").write_text("...")
     """
     check_free(out)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    except OSError as error:
-        raise _unwritable(out, error) from error
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
         yield draft
         draft.chmod(FOLDER_MODE)
         if out.is_dir():
             out.rmdir()
         draft.rename(out)
-    except OSError as error:
-        raise _unwritable(out, error) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -64,10 +60,3 @@ def new_folder(out: Path) -> Iterator[Path]:
 def write_text(path: Path, text: str) -> None:
     """Write a text file with plain line ends."""
     path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _unwritable(out: Path, error: OSError) -> ScenarioError:
-    reason = error.strerror or os.strerror(error.errno or 0)
-    return ScenarioError(
-        [Problem(str(out), message_id="cannot be written: {reason}", values={"reason": reason})]
-    )

@@ -89,7 +89,9 @@ def take_in(
     Raises
     ------
     ScenarioError
-        If the map holds no network, or the folder is in the way or cannot be written.
+        If the map holds no network, or the folder is in the way.
+    OSError
+        If the folder cannot be written.
     """
     roads, cut = network_of(data, files[0].name, rules)
     found = without_doubles(data.found, rules)

@@ -71,7 +71,9 @@ def import_jemss(
     Raises
     ------
     ScenarioError
-        If the folder is no JEMSS city, something in it is wrong, or `out` is in the way or cannot be written.
+        If the folder is no JEMSS city, something in it is wrong, or `out` is in the way.
+    OSError
+        If `out` cannot be written.
     """
     folder, out = Path(folder), Path(out)
     check_free(out)

@@ -236,6 +236,8 @@ def read_source(path: Path, root: Path, member: str | None = None) -> Source:
         If it cannot be read or is no UTF-8 text.
     """
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    if not path.is_file():
+        raise refused(name, "is a folder, not a file" if path.is_dir() else "is not there")
     try:
         if path.suffix == ".zip":
             with zipfile.ZipFile(path) as archive:
