@@ -66,7 +66,7 @@ def answered(words: list[str], lang: str) -> int:
         warnings.simplefilter("ignore")
     command = typer.main.get_command(app())
     put_into_words(command, lang)
-    put_headings(lang)
+    put_headings(lang, "--help" in words)
     try:
         return int(command.main(words, prog_name="beiqin", standalone_mode=False, obj=lang) or 0)
     except typer.TyperException as error:

@@ -230,16 +230,17 @@ def card_of(scenario: Scenario, lang: str) -> Card:
 
 def write_schemas(out: Path, lang: str) -> tuple[Path, ...]:
     """Write the JSON Schema of every file of a scenario folder."""
+    from sim.record import write_text_whole
     from sim.scenarios.schema import json_schemas
 
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for name, schema in json_schemas(lang).items():
         path = out / f"{Path(name).stem}.schema.json"
-        path.write_text(json.dumps(schema, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        write_text_whole(path, json.dumps(schema, ensure_ascii=False, indent=1) + "\n")
         written.append(path)
     columns = out / "columns.md"
-    columns.write_text(column_table(lang), encoding="utf-8")
+    write_text_whole(columns, column_table(lang))
     return (*written, columns)
 
 

@@ -74,14 +74,26 @@ def parts_of(command: Part) -> list[Part]:
     return [command, helping, *command.params, *(part for child in children for part in parts_of(child))]
 
 
-def put_headings(lang: str) -> None:
-    """Set the fixed words of typer's help pages."""
-    if lang == "en" and "typer.rich_utils" not in sys.modules:
+def put_headings(lang: str, helping: bool) -> None:
+    """Set the fixed words and the line breaks of typer's help pages."""
+    if lang == "en" and not helping and "typer.rich_utils" not in sys.modules:
         return
     from typer import rich_utils
 
     for name, sentence in HEADINGS.items():
         setattr(rich_utils, name, say(lang, sentence))
+    rich_utils.highlighter = folding(rich_utils.OptionHighlighter())
+
+
+def folding(highlighter: Part) -> Part:
+    """Have long words broken, not cut off: Chinese has no blanks, so a sentence of it is one word."""
+
+    def fold(text: Part) -> Part:
+        lit = highlighter(text)
+        lit.overflow = "fold"
+        return lit
+
+    return fold
 
 
 def wrong_usage(message: str, lang: str) -> str:

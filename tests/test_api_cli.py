@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from api import cli, service
+from sim.scenarios.generate.county import LIMITS
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = ("demo", "run", "report", "log", "scenarios", "validate", "schema", "import", "new", "bench")
@@ -82,6 +83,15 @@ def test_every_command_has_its_help_in_chinese(beiqin, command):
     assert re.search(r"[一-鿿]{4}", told)
     assert "选项" in told
     assert "Show this" not in told
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("command", ["run", "import osm", "import jemss"])
+def test_no_help_is_cut_off_in_a_narrow_window(beiqin, monkeypatch, lang, command):
+    monkeypatch.setenv("COLUMNS", "64")
+    answer = beiqin(*command.split(), "--help", "--lang", lang)[1]
+    assert "--out" in answer
+    assert "…" not in answer
 
 
 def test_help_loads_nothing_heavy():
@@ -283,6 +293,16 @@ def test_a_county_is_made(beiqin):
     words = shlex.split("new county --population 100000 --area 500 --nodes 2000 --seed 3 --out made")
     assert beiqin(*words)[:2] == (0, "made\n")
     assert beiqin("validate", "made")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "name"), [("population", "population"), ("area", "area_km2"), ("nodes", "nodes")]
+)
+def test_a_figure_no_county_can_be_made_with_is_wrong_usage(beiqin, option, name):
+    low, high = LIMITS[name]
+    for figure, bound in ((low - 1, f"at least {low}"), (high + 1, f"at most {high}")):
+        code, _, remarks = beiqin("new", "county", "--out", "x", f"--{option}", figure)
+        assert (code, remarks.startswith(f"--{option} must be {bound}")) == (2, True)
 
 
 def test_tables_of_arcs_are_imported(beiqin, tiny_folder):

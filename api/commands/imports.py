@@ -36,9 +36,11 @@ Redispatch = Annotated[
 FirstDays = Annotated[
     float | None, typer.Option("--days", min=0.01, help="Take only the calls of the first days.")
 ]
-People = Annotated[int, typer.Option("--population", help="People in the county.")]
-Area = Annotated[float, typer.Option("--area", help="Square kilometres of the county.")]
-RoadNodes = Annotated[int, typer.Option("--nodes", help="Nodes of the road network.")]
+People = Annotated[int, typer.Option("--population", min=20_000, max=3_000_000, help="People in the county.")]
+Area = Annotated[float, typer.Option("--area", min=100, max=30_000, help="Square kilometres of the county.")]
+RoadNodes = Annotated[
+    int, typer.Option("--nodes", min=1_500, max=5_000_000, help="Nodes of the road network.")
+]
 Model = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A scenario's folder or a built-in county's name.")
 ]
