@@ -10,6 +10,7 @@ from sim.county import County, Need
 from sim.road_table import TravelProfile, largest_strong_part
 from sim.roads import RoadIndex, compile_roads
 from sim.scenarios import model
+from sim.scenarios.enlist import enlist
 from sim.scenarios.load import load_scenario
 from sim.scenarios.numbering import Numbers, called, maybe, named
 from sim.scenarios.scenario import Scenario
@@ -49,6 +50,7 @@ def build_county(scenario: Scenario) -> County:
     settings, numbers = scenario.settings, Numbers.of(scenario)
     grounds = Grounds.of(largest_strong_part(scenario.roads)[0])
     stations, hospitals = _stations(scenario, grounds, numbers), _hospitals(scenario, grounds)
+    enlisted = enlist(scenario)
     facilities = [it.at.node for it in stations] + [it.at.node for it in hospitals]
     return County(
         code=settings.code,
@@ -82,6 +84,9 @@ def build_county(scenario: Scenario) -> County:
         night_turnout=_night(settings),
         pass_on=settings.waiting.when_none_free == "pass_on",
         short_handed_after_s=settings.waiting.short_handed_after_s,
+        force=enlisted.force,
+        force_names=enlisted.names,
+        injects=enlisted.injects,
     )
 
 
@@ -89,10 +94,24 @@ def by_code(scenario: Scenario) -> Scenario:
     """Put the tables whose rows have codes in the order of the codes; E2 comes before E10."""
     return scenario.model_copy(
         update={
-            name: tuple(sorted(getattr(scenario, name), key=lambda row: natural(row.code)))
-            for name in ("places", "stations", "hospitals", "units", "sites")
+            name: tuple(sorted(getattr(scenario, name), key=lambda row: natural(row.code))) for name in CODED
         }
     )
+
+
+CODED = (
+    "places",
+    "stations",
+    "hospitals",
+    "units",
+    "sites",
+    "teams",
+    "stores",
+    "items",
+    "checks",
+    "posts",
+)
+"""Tables whose rows have codes."""
 
 
 def natural(code: str) -> list[tuple[int, int, str]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.scenarios.fields import NOT_A_DAY, day_of
 from sim.scenarios.problems import Problem
 from sim.scenarios.tables import Sheet
 
@@ -71,6 +73,25 @@ def yes_no(text: str) -> bool:
         return YES_NO[text.casefold()]
     except KeyError:
         raise CellError(NOT_YES_NO) from None
+
+
+def day(text: str) -> date:
+    """Read a date.
+
+    Raises
+    ------
+    CellError
+        If the text says anything else.
+
+    Examples
+    --------
+    >>> day("2026/3/1").isoformat()
+    '2026-03-01'
+    """
+    found = day_of(text)
+    if found is None:
+        raise CellError(NOT_A_DAY)
+    return found
 
 
 def codes(text: str) -> tuple[str, ...]:

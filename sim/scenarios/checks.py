@@ -10,8 +10,10 @@ from sim.scenarios.figures import check_sums, check_times
 from sim.scenarios.ground import check_ground
 from sim.scenarios.needs import check_needs
 from sim.scenarios.problems import Problem, ScenarioError
+from sim.scenarios.rows import ROWS
 from sim.scenarios.save import sheets_of
 from sim.scenarios.scenario import Scenario
+from sim.scenarios.sections import known_codes
 
 CHECKS: tuple[Callable[[Draft], None], ...] = (
     check_unique,
@@ -68,11 +70,8 @@ def _draft(scenario: Scenario) -> Draft:
     settings = scenario.settings
     draft.sections.update({name: getattr(settings, name) for name in type(settings).model_fields})
     draft.raw = settings.model_dump(by_alias=True)
-    for section, value in draft.sections.items():
-        if isinstance(value, dict):
-            draft.known[section] = list(value)
-        elif isinstance(value, tuple):
-            draft.known[section] = [entry.code for entry in value if hasattr(entry, "code")]
+    draft.known.update(known_codes(draft.raw))
+    draft.known.update({table: [] for table in ROWS})
     for name, table in sheets_of(scenario).items():
         draft.tables[name] = table
         draft.known[name] = [row.code for row in table.rows if hasattr(row, "code")]

@@ -10,8 +10,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.scenarios.cells import A_TIME_OF_DAY, EMPTY, NOT_A_NUMBER, NOT_WHOLE, TIME_OF_DAY
-from sim.scenarios.fields import CLOCK_PATTERN, CODE_PATTERN, DURATION_TAGS
+from sim.scenarios.fields import CLOCK_PATTERN, CODE_PATTERN, DURATION_TAGS, NOT_A_DAY
+from sim.scenarios.inject_model import INJECT_FORMS, INJECT_TAGS
 from sim.scenarios.problems import known_or_near
+from sim.scenarios.readiness_model import DAYS_FORMS, DAYS_TAGS
 from sim.scenarios.yamlfile import PathKey, resolve
 
 Said = tuple[str, dict[str, object]]
@@ -32,7 +34,10 @@ PLAIN = {
     "tuple_type": "must be a list, written [..., ...]",
     "finite_number": NOT_A_NUMBER,
     "datetime_type": "must be a date and time written as 2026-01-01 00:00",
+    "date_type": NOT_A_DAY,
     "string_too_short": EMPTY,
+    "days_form": DAYS_FORMS,
+    "inject_form": INJECT_FORMS,
     "union_tag_not_found": (
         "must be one of {constant_s: ...}, {exponential_mean_s: ...}, {median_s: ..., sigma: ...}, "
         "{normal_mean_s: ..., sd_s: ...}"
@@ -71,7 +76,7 @@ def complaints(
         yield path, value, message, values
 
 
-TAGS = (*DURATION_TAGS.values(), "[key]")
+TAGS = (*DURATION_TAGS.values(), *DAYS_TAGS.values(), *INJECT_TAGS.values(), "[key]")
 
 
 def _follows_from_another(detail: ErrorDetails) -> bool:

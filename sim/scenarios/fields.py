@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any
+import re
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +25,8 @@ from pydantic_core import PydanticCustomError
 START_FORM = "%Y-%m-%d %H:%M"
 CODE_PATTERN = r"^[^\s;；、:：,，\"']{1,40}$"
 CLOCK_PATTERN = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+DAY_FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})-([0-9]{2})|/([0-9]{1,2})/([0-9]{1,2}))")
+NOT_A_DAY = "must be a date such as 2026-03-01"
 
 
 def about(description: str, unit: str, source: str, **limits: Any) -> Any:  # noqa: ANN401
@@ -49,6 +52,32 @@ def _moment(value: object) -> object:
         raise wrong("must be a date and time written as 2026-01-01 00:00") from None
 
 
+def day_of(text: str) -> date | None:
+    """Understand a date, also as Excel shows it; None where it is none.
+
+    Examples
+    --------
+    >>> day_of("2026-03-01") == day_of("2026/3/1") == date(2026, 3, 1)
+    True
+    >>> day_of("1.3.2026") is None
+    True
+    """
+    found = DAY_FORM.fullmatch(text.strip())
+    try:
+        return date(*(int(part) for part in found.groups() if part)) if found else None
+    except ValueError:
+        return None
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    found = day_of(value)
+    if found is None:
+        raise wrong(NOT_A_DAY)
+    return found
+
+
 Code = Annotated[str, StringConstraints(pattern=CODE_PATTERN)]
 """A short name, unique in its table: up to 40 characters, no blanks, colons, commas, semicolons, quotes."""
 
@@ -65,6 +94,22 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$"}),
 ]
 """A local date and time, written ``2026-01-01 00:00``."""
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    PlainSerializer(lambda day: day.isoformat()),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
+"""A date, written ``2026-03-01``."""
+
+StationKind = Literal[
+    "full_time", "part_time", "micro_station", "enterprise", "ambulance", "police", "volunteer"
+]
+"""Who stands by somewhere, at a station or as a team."""
+
+WarningLevel = Annotated[int, Field(ge=1, le=4)]
+"""How grave a warning is: 1 red, 2 orange, 3 yellow, 4 blue."""
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -97,6 +142,14 @@ class Names(Part):
         if not (self.zh or self.en):
             raise wrong("needs a name: {zh: ..., en: ...}, at least one of the two")
         return self
+
+
+class NamedRow(Part):
+    """What all tables of things have in common: a code and names."""
+
+    code: Code = about("code, unique in the table", "", "own choice")
+    name: Text = about("Chinese or local name", "", "county records", default="")
+    name_en: Text = about("English name", "", "county records", default="")
 
 
 class Constant(Part):

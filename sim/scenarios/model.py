@@ -22,9 +22,12 @@ from sim.scenarios.fields import (
     Positive,
     Share,
     Text,
+    WarningLevel,
     about,
     wrong,
 )
+from sim.scenarios.inject_model import InjectEntry
+from sim.scenarios.readiness_model import Readiness
 
 FORMAT = 1
 """The newest form of scenario folder this Beiqin reads."""
@@ -131,6 +134,12 @@ class WeatherState(Part):
         "",
         "FHWA, HCM",
         default_factory=dict,
+    )
+    warning_level: WarningLevel | None = about(
+        "level of the warning out while it holds: 1 red, 2 orange, 3 yellow, 4 blue; left out: none",
+        "",
+        "weather service",
+        default=None,
     )
 
 
@@ -304,6 +313,15 @@ class Settings(Part):
         "",
         "Decree 493 Art. 3",
         default=None,
+    )
+    readiness: Readiness | None = about(
+        "who and what stands by; left out: crews always at their vehicles and nothing ever fails",
+        "",
+        "duty roster",
+        default=None,
+    )
+    injects: Annotated[tuple[InjectEntry, ...], Strict(False)] = about(
+        "changes that are made to happen, in any order", "", "drill script", default=()
     )
     sources: dict[str, Text] = about(
         "where numbers come from: dotted path to text", "", "own choice", default_factory=dict

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sim.county import Names as Called
-from sim.scenarios.fields import Names
-from sim.scenarios.rows import NamedRow
+from sim.scenarios.fields import NamedRow, Names
 from sim.scenarios.scenario import Scenario
 
 Number = Mapping[str, int]

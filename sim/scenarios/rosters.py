@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from types import UnionType
@@ -12,7 +13,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from sim.county import Cells
-from sim.scenarios.cells import EMPTY, CellError, codes, number, numbers, whole, yes_no
+from sim.scenarios.cells import EMPTY, CellError, codes, day, number, numbers, whole, yes_no
 from sim.scenarios.complaints import complaints
 from sim.scenarios.drafts import Draft, Table
 from sim.scenarios.fields import Part
@@ -22,7 +23,7 @@ from sim.scenarios.tables import Sheet, read_sheet
 
 Reader = Callable[[str], Any]
 EMPTY_CELL = object()
-READERS: dict[object, Reader] = {int: whole, float: number, bool: yes_no, tuple: codes, str: str}
+READERS: dict[object, Reader] = {int: whole, float: number, bool: yes_no, date: day, tuple: codes, str: str}
 
 
 def required_columns(model: type[Part]) -> list[str]:

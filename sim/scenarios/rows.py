@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field, Strict, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from sim.scenarios.fields import (
     AtLeastZero,
     Code,
     Latitude,
     Longitude,
+    NamedRow,
     Part,
     Positive,
+    StationKind,
     Text,
     about,
     wrong,
 )
+from sim.scenarios.force_rows import FORCE_ROWS, Codes, CrewNeeds, RoleCounts
 from sim.scenarios.model import PlaceKind
 
-StationKind = Literal[
-    "full_time", "part_time", "micro_station", "enterprise", "ambulance", "police", "volunteer"
-]
 DemandCode = Annotated[str, StringConstraints(pattern=r"^\S{1,200}$")]
-Codes = Annotated[tuple[Code, ...], Strict(False)]
 
 MAP = "map or survey"
 COUNTY = "county records"
 LOG = "dispatch log"
-
-
-class NamedRow(Part):
-    """What all tables of things have in common: a code and names."""
-
-    code: Code = about("code, unique in the table", "", "own choice")
-    name: Text = about("Chinese or local name", "", COUNTY, default="")
-    name_en: Text = about("English name", "", COUNTY, default="")
 
 
 class PlaceRow(NamedRow):
@@ -81,6 +72,33 @@ class UnitRow(NamedRow):
         "standard deviation of its natural logarithm; 0: always the median", "", LOG
     )
     refit_s: AtLeastZero = about("time to clean and refill at the station", "s", LOG, default=0.0)
+    team: Code | None = about(
+        "code of the team that mans it; left out: always manned", "", "duty roster", default=None
+    )
+    crew: Code | None = about(
+        "code of its crew; units of a team with one code share one crew; left out: a crew of its own",
+        "",
+        "duty roster",
+        default=None,
+    )
+    crew_min: Annotated[int, Field(ge=1, le=100)] | None = about(
+        "people needed to roll; left out: as many as crew_roles asks for, at least 1",
+        "people",
+        "standard or plan",
+        default=None,
+    )
+    crew_roles: RoleCounts = about(
+        "roles needed to roll: ROLE:COUNT parted by semicolons", "", "standard or plan", default=()
+    )
+    crew_for: CrewNeeds = about(
+        "people needed for a capability: CAPABILITY:COUNT or CAPABILITY:ROLE:COUNT parted by semicolons",
+        "",
+        "standard or plan",
+        default=(),
+    )
+    forward: Code | None = about(
+        "code of the station it moves to while standby is raised", "", "standard or plan", default=None
+    )
     source: Text = about("where the row comes from", "", "own choice", default="")
 
     @model_validator(mode="after")
@@ -202,10 +220,11 @@ ROWS: dict[str, type[Part]] = {
     "run_cards": RunCardRow,
     "demand": DemandRow,
     "incidents": IncidentRow,
+    **FORCE_ROWS,
 }
 """The tables read row by row, by the stem of their file name."""
 
-OPTIONAL_TABLES = ("hospitals", "sites", "incidents")
+OPTIONAL_TABLES = ("hospitals", "sites", "incidents", *FORCE_ROWS)
 
 FORMS = ("place:CODE", "places", "site:CODE", "sites:KIND", "roads", "raster:FILE.csv")
 WITH_WORD = ("place", "site", "sites", "raster")

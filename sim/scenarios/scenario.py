@@ -12,6 +12,7 @@ from pydantic import ConfigDict
 from sim.county import Cells
 from sim.road_table import RoadTable
 from sim.scenarios.fields import Part, about
+from sim.scenarios.force_rows import CheckRow, ItemRow, PostRow, RosterRow, StoreRow, TeamRow
 from sim.scenarios.model import Settings
 from sim.scenarios.problems import Problem
 from sim.scenarios.rows import (
@@ -45,6 +46,12 @@ class Scenario(Part):
     incidents: tuple[IncidentRow, ...] | None = about(
         "incidents given instead of drawn", "", "incidents.csv", default=None
     )
+    teams: tuple[TeamRow, ...] = about("rescue teams", "", "teams.csv", default=())
+    stores: tuple[StoreRow, ...] = about("stores and workshops", "", "stores.csv", default=())
+    items: tuple[ItemRow, ...] = about("equipment, item by item", "", "items.csv", default=())
+    checks: tuple[CheckRow, ...] = about("checks of equipment", "", "checks.csv", default=())
+    posts: tuple[PostRow, ...] = about("duty posts", "", "posts.csv", default=())
+    roster: tuple[RosterRow, ...] = about("who is on duty when", "", "roster.csv", default=())
     rasters: dict[str, Cells] = about(
         "density rasters by file name", "", "raster files named in demand.csv", default_factory=dict
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sim.scenarios.drafts import SETTINGS_FILE
@@ -23,7 +24,14 @@ TABLES: dict[str, type[Part]] = {
 }
 """Every CSV file of a scenario folder (``raster.csv`` stands for any density raster) and its rows."""
 
-TYPES: dict[object, str] = {int: "integer", float: "number", bool: "boolean", str: "string", tuple: "string"}
+TYPES: dict[object, str] = {
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    date: "date",
+    str: "string",
+    tuple: "string",
+}
 LIMITS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "enum", "pattern", "minLength"}
 
 

@@ -63,8 +63,7 @@ def read_settings(folder: Path, draft: Draft) -> bool:
 def understand(data: Mapping[str, Any], draft: Draft) -> None:
     """Check settings against the model; keep the sections and entries that are right."""
     draft.raw = data
-    for section, value in data.items():
-        draft.known.update(_codes(section, value))
+    draft.known.update(known_codes(data))
     try:
         settings = Settings.model_validate(data)
     except ValidationError as error:
@@ -89,6 +88,20 @@ def rule_classes() -> tuple[Mapping[str, Any], ...]:
         raise ValueError("rules/decree493.yaml cannot be read")
     classes: tuple[Mapping[str, Any], ...] = document.data["classes"]
     return classes
+
+
+def known_codes(data: Mapping[str, Any]) -> dict[str, list[str]]:
+    """List the codes that settings define, section by section, also those of the parts of readiness."""
+    parts = data.get("readiness", {})
+    inner = parts if isinstance(parts, Mapping) else {}
+    known: dict[str, list[str]] = {name: [] for name in CODED} if inner == (parts or {}) else {}
+    for section, value in (*data.items(), *inner.items()):
+        known.update(_codes(section, value))
+    return known
+
+
+CODED = ("roles", "shifts", "item_types", "channels")
+"""Parts of readiness whose entries have codes; none where nothing is said."""
 
 
 def _codes(section: str, value: object) -> dict[str, list[str]]:
@@ -139,7 +152,16 @@ def _place(path: PathKey) -> tuple[str, int, str]:
     return str(path[0]), entry if isinstance(entry, int) else -1, str(entry)
 
 
-ENTRIES = ("profiles", "vehicle_classes", "capabilities", "kinds", "hourly", "monthly", "sources")
+ENTRIES = (
+    "profiles",
+    "vehicle_classes",
+    "capabilities",
+    "kinds",
+    "hourly",
+    "monthly",
+    "sources",
+    "readiness",
+)
 
 
 def _copied(value: object) -> object:

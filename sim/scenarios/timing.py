@@ -49,7 +49,8 @@ def weathers(settings: Settings) -> tuple[county.Weather, ...]:
         return (ALWAYS_DRY,)
     states = settings.weather.states
     return tuple(
-        county.Weather(state.code, called(state.name, state.code), state.monthly_p) for state in states
+        county.Weather(state.code, called(state.name, state.code), state.monthly_p, state.warning_level)
+        for state in states
     )
 
 
