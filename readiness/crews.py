@@ -94,8 +94,8 @@ def man(crews: Sequence[Crew], people: Sequence[int], roles: Sequence[Role]) -> 
     Each crew takes people for the roles that any of its units asks for, to roll or for a capability (of each
     role as many as the unit that asks for most of it): those of the role itself, then those who count as it,
     the least versatile first. Then it takes others, the least versatile first, up to as many people as its
-    most demanding unit asks for. Who is left stays in reserve. Of two equally versatile roles
-    that comes first which more others can stand in for.
+    most demanding unit asks for. Who is left stays in reserve. Of two equally versatile roles that comes
+    first which more others can stand in for.
 
     Parameters
     ----------
