@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from counties import alarm, line_county
 
-from sim.county import Duration
+from dispatch.accident_class import accident_class
+from sim.chance import STREAMS
+from sim.county import AccidentClass, Duration, Names
 from sim.engine import Options, begin, simulate
 from sim.events import Kind
-from sim.fate import draw_fate
+from sim.fate import Update, draw_fate
 from sim.moves import IllegalMove
 from sim.state import State
 
@@ -192,6 +196,68 @@ def test_an_incident_for_which_nobody_is_free_may_be_passed_on():
     rows, run = trace(county)
     assert (10.0, "PASSED_ON", 1, -1) in rows
     assert not run.state.open
+
+
+@pytest.mark.parametrize(("policy", "first", "second"), [("closest", 1, 0), ("area_first", 0, 1)])
+def test_own_units_go_first_where_the_county_wants_it(policy, first, second):
+    """The place's own unit is 200 s away, the neighbour's 100 s; the second call takes who is left."""
+    county = line_county(
+        [100.0] * 3,
+        stations=(0, 3),
+        units=(0, 1),
+        places=(2,),
+        listed=[alarm(0, 2, control_s=900.0), alarm(10, 2, control_s=900.0)],
+    )
+    own, neighbour = county.stations
+    county = replace(county, stations=(replace(own, place=0), replace(neighbour, place=None)))
+    rows, _ = trace(county, policy=policy)
+    assert [(i, unit) for _, kind, i, unit in rows if kind == "ASSIGNED"] == [(0, first), (1, second)]
+
+
+DECREE_493 = ((1, 1, 1.0), (3, 10, 1e7), (10, 50, 5e7), (30, 100, 1e8))
+
+
+@pytest.mark.parametrize(("category", "classes"), [("accident", [0, 2]), ("fire", [])])
+def test_the_class_of_an_accident_rises_as_harm_becomes_known(category, classes):
+    """Hurt at the alarm, ten dead after ten minutes, no more than that after twenty: two rises, not three."""
+    county = line_county([100.0], listed=[alarm(0, 1, control_s=3600.0)])
+    county = replace(
+        county,
+        kinds=(replace(county.kinds[0], category=category),),
+        accident_classes=tuple(
+            AccidentClass(f"C{n}", Names("", ""), *limits, "Decree 493 (2007-06-01) Art. 3")
+            for n, limits in enumerate(DECREE_493)
+        ),
+    )
+    known = (Update(0.0, 0, 9, 0.0), Update(600.0, 10, 9, 0.0), Update(1200.0, 10, 49, 0.0))
+    run = simulate(county, replace(draw_fate(county, 1, 0, 1e5), updates={0: known}))
+    told = [(time, Kind(kind).name, subject) for time, kind, _, _, _, subject, *_ in run.log.events()]
+    assert [time for time, kind, _ in told if kind == "HARM_KNOWN"] == [0.0, 600.0, 1200.0]
+    rises = [(time, subject) for time, kind, subject in told if kind == "CLASS_ROSE"]
+    assert rises == list(zip([0.0, 600.0], classes, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("deaths", "injuries", "loss_cny", "reached"),
+    [
+        (0, 0, 0.0, None),
+        (2, 9, 9_999_999.0, 0),
+        (3, 0, 0.0, 1),
+        (0, 50, 0.0, 2),
+        (9, 49, 1e8, 3),
+        (30, 0, 0.0, 3),
+    ],
+)
+def test_the_law_counts_the_number_it_names(deaths, injuries, loss_cny, reached):
+    """Decree 493 Art. 3: any one count decides, and 以上 includes the number itself."""
+    classes = [AccidentClass("", Names("", ""), *limits, "") for limits in DECREE_493]
+    assert accident_class(classes, deaths, injuries, loss_cny) == reached
+
+
+def test_streams_of_chance_keep_their_places():
+    """Their position is part of every seed: whoever inserts one changes every run ever made."""
+    first = ("arrivals", "place", "growth", "durations", "transport", "harm", "weather", "turnout")
+    assert STREAMS[: len(first)] == first
 
 
 def test_an_illegal_move_is_refused():
