@@ -10,7 +10,8 @@ class Candidate(NamedTuple):
     """A unit that could go and how it compares.
 
     `eta_s` is its expected time to the scene; `considered` counts the units that could go; `runner_up` is the
-    next best of those whose time was worked out, None when there was none.
+    next best of those whose time was worked out, None when there was none. `passed` is a unit that would have
+    been quicker but is not ready, None when there was none.
     """
 
     unit: int
@@ -18,6 +19,8 @@ class Candidate(NamedTuple):
     considered: int
     runner_up: int | None
     runner_up_eta_s: float | None
+    passed: int | None = None
+    passed_eta_s: float | None = None
 
 
 class Assign(NamedTuple):

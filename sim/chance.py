@@ -13,11 +13,23 @@ from scipy.special import ndtri
 
 from sim.county import Duration
 
-STREAMS = ("arrivals", "place", "growth", "durations", "transport", "harm", "weather", "turnout")
+STREAMS = (
+    "arrivals",
+    "place",
+    "growth",
+    "durations",
+    "transport",
+    "harm",
+    "weather",
+    "turnout",
+    "items",
+    "absence",
+)
 """Purposes of draws. Append only: the position is part of every seed."""
 
 _MASK = (1 << 64) - 1
 _STEPS = 4096
+_FRACTION = 2.0**-53
 
 
 def stream(seed: int, replication: int, name: str, *key: int) -> np.random.Generator:
@@ -41,15 +53,35 @@ def key_of(code: str) -> int:
     return zlib.crc32(code.encode())
 
 
-def hashed(*parts: int) -> int:
-    """Mix whole numbers into 64 even bits (SplitMix64; Steele et al. 2014, doi:10.1145/2660193.2660195)."""
-    mixed = 0
+def hashed(*parts: int, mixed: int = 0) -> int:
+    """Mix whole numbers into 64 even bits (SplitMix64; Steele et al. 2014, doi:10.1145/2660193.2660195).
+
+    With the bits of the first parts as `mixed` the later parts give the same bits as all of them together.
+    """
     for part in parts:
         mixed = (mixed + part + 0x9E3779B97F4A7C15) & _MASK
         mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
         mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _MASK
         mixed ^= mixed >> 31
     return mixed
+
+
+def mix_all(mixed: NDArray[np.uint64], part: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Mix one more whole number each into arrays of bits; the same bits as `hashed` gives one by one."""
+    bits = np.atleast_1d(mixed) + part + np.uint64(0x9E3779B97F4A7C15)
+    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(bits ^ (bits >> np.uint64(31)))
+
+
+def uniform_of(mixed: int) -> float:
+    """Read mixed bits as a uniform draw in [0, 1)."""
+    return (mixed >> 11) * _FRACTION
+
+
+def uniforms_of(mixed: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Read arrays of mixed bits as uniform draws in [0, 1)."""
+    return np.asarray((mixed >> np.uint64(11)).astype(np.float64) * _FRACTION)
 
 
 def hashed_normal(*parts: int) -> float:

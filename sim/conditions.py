@@ -27,14 +27,14 @@ class Conditions:
 
 def local_time(county: County, time_s: float) -> datetime:
     """Turn seconds since the scenario's start into the local date and time."""
-    moment = _start(county) + timedelta(seconds=time_s)
+    moment = start_of(county) + timedelta(seconds=time_s)
     return moment.astimezone(ZoneInfo(county.time_zone))
 
 
 @lru_cache(maxsize=4)
 def hours_of(county: County, horizon_s: float) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     """Give the local hour (0-23) and month (0-11) of each hour since the start, up to the horizon."""
-    start, zone = _start(county), ZoneInfo(county.time_zone)
+    start, zone = start_of(county), ZoneInfo(county.time_zone)
     moments = [(start + timedelta(hours=h)).astimezone(zone) for h in range(int(horizon_s // 3600) + 2)]
     hour = np.array([moment.hour for moment in moments], dtype=np.int8)
     month = np.array([moment.month - 1 for moment in moments], dtype=np.int8)
@@ -86,7 +86,7 @@ def within(hour: float, from_h: float, to_h: float) -> bool:
     return from_h <= hour < to_h if from_h <= to_h else hour >= from_h or hour < to_h
 
 
-def _start(county: County) -> datetime:
+def start_of(county: County) -> datetime:
     """Give the moment of second 0; a start without a time zone is in the county's own."""
     start = county.start
     return (start if start.tzinfo else start.replace(tzinfo=ZoneInfo(county.time_zone))).astimezone(UTC)

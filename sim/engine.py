@@ -19,6 +19,7 @@ from sim.journeys import Journeys
 from sim.log import EventLog
 from sim.situation import Seen
 from sim.state import State
+from sim.watch import Watch
 
 Doing = Callable[["Run", int, int], None]
 """A step: given the run, the number of the incident or unit it is about, and the event that caused it."""
@@ -71,8 +72,10 @@ class Run:
     """One simulated stretch of time in a county: plain data and a SimPy clock; can be copied and pickled.
 
     `now` is the moment on the clock, in seconds since the scenario's start. `line` holds the incidents that
-    wait for units, in the order they will be served. `journeys` knows where units on the road are. All that
-    is recorded is in `log`; how things stand is in `state`.
+    wait for units, in the order they will be served. `journeys` knows where units on the road are, `watch`
+    who mans them (None: crews are always at their units), `upkeep` what they carry (None: nothing fails);
+    `own` is what each unit could do with all of that, capabilities as bits. All that is recorded is in `log`;
+    how things stand is in `state`.
     """
 
     __slots__ = (
@@ -85,10 +88,13 @@ class Run:
         "log",
         "now",
         "options",
+        "own",
         "policy",
         "seen",
         "spare",
         "state",
+        "upkeep",
+        "watch",
     )
 
     def __init__(self, county: County, fate: Fate, options: Options) -> None:
@@ -104,7 +110,10 @@ class Run:
         self.line: list[Turn] = []
         self.epochs = [0] * len(county.units)
         self.spare: list[Step] = []
+        self.own = tuple(self.state.standing)
         self.seen = Seen(self)
+        self.watch = None if fate.presence is None else Watch(county, fate.presence)
+        self.upkeep: Any = None
 
     def emit(
         self,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.chance import durations, hashed, key_of, stream
 from sim.conditions import Conditions, draw_conditions, hours_of
 from sim.county import County, Demand, Duration, Kind
+from sim.presence import Presence, draw_presence
 from sim.whereabouts import Whereabouts, locate, places_of_nodes
 
 YEAR_S = 365.0 * 86400.0
@@ -34,7 +35,8 @@ class Fate:
 
     Times are seconds since the scenario's start; `key` is what the incident's noise hangs on; `place` and
     `site` are -1 where there is none; `hospital` is -1 where the nearest is to be taken; `updates` maps an
-    incident to what becomes known of its harm, the first at the alarm.
+    incident to what becomes known of its harm, the first at the alarm; `presence` is who comes to duty (None:
+    everybody, always).
     """
 
     seed: int
@@ -59,6 +61,7 @@ class Fate:
     hospital: list[int] = field(default_factory=list)
     handover_s: list[float] = field(default_factory=list)
     updates: dict[int, tuple[Update, ...]] = field(default_factory=dict)
+    presence: Presence | None = None
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -70,7 +73,7 @@ class Fate:
 MARKS = tuple(
     f.name
     for f in fields(Fate)
-    if f.name not in ("seed", "replication", "horizon_s", "conditions", "updates")
+    if f.name not in ("seed", "replication", "horizon_s", "conditions", "updates", "presence")
 )
 
 
@@ -97,7 +100,8 @@ def draw_fate(county: County, seed: int, replication: int, horizon_s: float) -> 
     columns, harms = _merge(groups)
     updates = {incident: known for incident, known in enumerate(harms) if known}
     marks = dict(zip(MARKS, columns, strict=True))
-    return Fate(seed, replication, horizon_s, conditions, updates=updates, **marks)
+    presence = draw_presence(county, seed, replication, horizon_s)
+    return Fate(seed, replication, horizon_s, conditions, updates=updates, presence=presence, **marks)
 
 
 @dataclass(slots=True)

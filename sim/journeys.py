@@ -118,6 +118,10 @@ class Journeys:
             )
         return found
 
+    def rebase(self) -> None:
+        """Forget how far units are from scenes: one of them stands at another station from now on."""
+        self._reach.clear()
+
     def from_base(
         self,
         unit: int,

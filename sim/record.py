@@ -18,7 +18,8 @@ from sim.log import EventLog
 if TYPE_CHECKING:
     from sim.engine import Run
 
-_REASONS = (int(Kind.ASSIGNED),)
+_UNITS_AT = {int(Kind.ASSIGNED): (3, 5), int(Kind.WAITING): (0,)}
+"""Where the reason of an event holds the number of a unit."""
 
 
 def log_name(replication: int) -> str:
@@ -69,8 +70,9 @@ def _texts(county: County, log: EventLog, notes: list[int], kinds: list[int]) ->
     for row, note in enumerate(notes):
         if note >= 0:
             words = list(log.notes[note])
-            if kinds[row] in _REASONS and words[3] is not None:
-                words[3] = county.units[words[3]].code
+            for place in _UNITS_AT.get(kinds[row], ()):
+                if place < len(words) and words[place] is not None:
+                    words[place] = county.units[words[place]].code
             texts[row] = json.dumps([round(w, 3) if isinstance(w, float) else w for w in words])
     return pl.Series("text", texts, dtype=pl.String)
 

@@ -33,15 +33,19 @@ from sim.events import (
     STOOD_DOWN,
     WAITING,
 )
+from sim.inject_steps import open_injects
 from sim.moves import Status
 from sim.situation import night_factor
 from sim.state import OpenIncident
+from sim.watch import be_home, handover_s, leave_station, open_watch, stand_forward, warn, warning_now
 
 
 def open_county(run: Run) -> None:
     """Put the first of everything on the clock: conditions, and the first alarm."""
     if run.fate.conditions.start_s:
         change_conditions(run, 0, -1)
+    open_watch(run)
+    open_injects(run)
     if len(run.fate):
         run.after(run.fate.time_s[0], report, 0, -1)
 
@@ -50,6 +54,8 @@ def change_conditions(run: Run, number: int, cause: int) -> None:
     """The period of day or the weather changes; units on the road keep the speed they left with."""
     conditions = run.fate.conditions
     number_of_event = run.emit(CONDITIONS, subject=conditions.regime[number], cause=cause)
+    if run.county.force is not None:
+        warn(run, warning_now(run), number_of_event)
     if number + 1 < len(conditions.start_s):
         run.after(conditions.start_s[number + 1] - run.now, change_conditions, number + 1, number_of_event)
 
@@ -115,9 +121,21 @@ def _wait_or_not(run: Run, incident: int, cause: int) -> None:
         before = len(run.line)
         join(run.line, (fate.priority[incident], fate.time_s[incident], incident))
         if len(run.line) > before:
-            run.emit(WAITING, incident, subject=lacking, cause=cause)
+            run.emit(WAITING, incident, subject=lacking, cause=cause, note=_not_ready(run, incident))
     else:
         _wait_no_more(run, incident)
+
+
+def _not_ready(run: Run, incident: int) -> int:
+    """Note which unit could be sent for what is missing if it were ready; -1: there is none."""
+    if run.county.force is None:
+        return -1
+    seen = run.seen.of(incident)
+    for capability, _ in seen.missing:
+        passed = seen.passed_over(capability)
+        if passed is not None:
+            return run.log.note(passed)
+    return -1
 
 
 def _wait_no_more(run: Run, incident: int) -> None:
@@ -139,8 +157,9 @@ def send(run: Run, incident: int, order: Assign, cause: int) -> int:
         unit,
         subject=order.capability,
         cause=cause,
-        note=run.log.note(_why(order.why)),
+        note=run.log.note(_why(order.why, run.state.level[unit])),
     )
+    leave_station(run, unit, assigned)
     turnout_s = 0.0 if on_road else _turnout_s(run, unit, incident)
     if turnout_s > 0.0:
         run.order(turnout_s, roll, unit, assigned)
@@ -149,22 +168,27 @@ def send(run: Run, incident: int, order: Assign, cause: int) -> int:
     return left
 
 
-def _why(why: tuple[str, Candidate]) -> tuple[str, float, int, int | None, float | None]:
-    """Put a policy's reason in the log's words: policy, expected seconds, choice, the next best."""
-    name, (_, eta_s, considered, runner_up, runner_up_eta_s) = why
-    return name, eta_s, considered, runner_up, runner_up_eta_s
+def _why(why: tuple[str, Candidate], level: int) -> tuple[object, ...]:
+    """Put a policy's reason in the log's words: policy, expected seconds, choice, the next best.
+
+    Where readiness had a part in it, there follow the unit that would have been quicker if it were ready, its
+    seconds, and the level at which the crew stood by.
+    """
+    name, (_, eta_s, considered, runner_up, runner_up_eta_s, passed, passed_eta_s) = why
+    reason = (name, eta_s, considered, runner_up, runner_up_eta_s)
+    return reason if passed is None and not level else (*reason, passed, passed_eta_s, level)
 
 
 def _turnout_s(run: Run, unit: int, incident: int) -> float:
     """Tell how much longer the crew takes to roll; noise hangs on the unit and the incident alone."""
-    form = run.county.units[unit].turnout
+    form = run.seen.turnouts[unit]
     if form.a == 0.0:
         return 0.0
     fate, now, alerted = run.fate, run.now, run.state.alerted[unit]
     key = key_of(run.county.units[unit].code)
     noise = hashed_normal(fate.seed, fate.replication, fate.key[incident], key) if form.b else 0.0
     gone_s = 0.0 if alerted is None else now - alerted
-    return max(0.0, scaled_s(form, noise) * night_factor(run.county, now) - gone_s)
+    return max(0.0, scaled_s(form, noise) * night_factor(run.county, now) + handover_s(run, unit) - gone_s)
 
 
 def roll(run: Run, unit: int, cause: int) -> None:
@@ -286,6 +310,7 @@ def _stand_down(run: Run, unit: int, cause: int) -> None:
     back = run.emit(STOOD_DOWN, state.task[unit], unit, subject=base, cause=cause)
     if journeys.trips[unit] is None:
         run.rest(unit)
+        be_home(run, unit, 0.0, back)
     else:
         node, ahead_s = journeys.position(unit, now, journeys.profile(unit, False))
         trip = journeys.home(unit, base, state.regime, now + ahead_s, node, 0.0)
@@ -308,13 +333,15 @@ def clear(run: Run, unit: int, node: int, access_m: float, cause: int, start: in
 def come_home(run: Run, unit: int, cause: int) -> None:
     """The unit is back at its station; if it must be refilled first, it stays out until that is done."""
     base, county = run.state.station[unit], run.county
+    alerted_s = run.state.alerted[unit]
     run.journeys.end(unit)
     home = run.emit(RETURNED, unit=unit, node=county.stations[base].at.node, subject=base, cause=cause)
-    refit_s = county.units[unit].refit_s
+    refit_s = 0.0 if alerted_s is None else county.units[unit].refit_s
     if refit_s > 0.0:
         begun = run.emit(REFIT, unit=unit, subject=base, cause=home)
         run.order(refit_s, be_ready, unit, begun)
-    elif run.line:
+    be_home(run, unit, 0.0 if alerted_s is None else run.now - alerted_s, home)
+    if refit_s <= 0.0 and run.line:
         assign_waiting(run, home)
 
 
@@ -323,6 +350,7 @@ def be_ready(run: Run, unit: int, cause: int) -> None:
     ready = run.emit(REFITTED, unit=unit, subject=run.state.station[unit], cause=cause)
     if run.line:
         assign_waiting(run, ready)
+    stand_forward(run, unit, ready)
 
 
 def _close(run: Run, incident: int, cause: int) -> None:

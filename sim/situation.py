@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from dispatch.policies import Candidate
 from dispatch.run_cards import missing
+from readiness.force import Level
+from readiness.standby import turnout_of
 from sim.chance import mean_s
 from sim.conditions import local_time, within
-from sim.county import County
+from sim.county import County, Duration
 from sim.moves import Status
 
 if TYPE_CHECKING:
@@ -23,7 +25,17 @@ _NEVER = float("inf")
 class Seen:
     """A run as the dispatcher sees it for one incident; a `dispatch.policies.Situation`."""
 
-    __slots__ = ("_able", "_area", "_emergency", "_redirect", "_spent", "_turnout_s", "incident", "run")
+    __slots__ = (
+        "_able",
+        "_area",
+        "_emergency",
+        "_redirect",
+        "_spent",
+        "_turnout_s",
+        "incident",
+        "run",
+        "turnouts",
+    )
 
     def __init__(self, run: Run) -> None:
         county = run.county
@@ -37,7 +49,14 @@ class Seen:
         self._emergency = [priority.emergency for priority in county.priorities]
         self._redirect = county.redirect
         self._spent = [unit.refit_s > 0.0 for unit in county.units]
-        self._turnout_s = [mean_s(unit.turnout) for unit in county.units]
+        self.turnouts = [unit.turnout for unit in county.units]
+        self._turnout_s = [mean_s(form) for form in self.turnouts]
+
+    def stand_by(self, unit: int, level: int) -> None:
+        """Take notice that a unit's crew stands by at another level: its turnout changes with it."""
+        form = turnout_at(self.run.county, unit, level)
+        self.turnouts[unit] = form
+        self._turnout_s[unit] = mean_s(form)
 
     def of(self, incident: int) -> Seen:
         """Turn to an incident."""
@@ -65,13 +84,16 @@ class Seen:
         rows, start_s, pace = run.journeys.reach(regime, emergency, run.state.station)
         slow, turnout_s = night_factor(run.county, run.now), self._turnout_s
         able = self._able[capability] if area is None else self._able_in(capability, area)
+        standing, bit = run.state.standing, 1 << capability
         found = [
             (turnout_s[unit] * slow + start_s[unit] + rows[unit][node] + pace[unit] * access_m, unit)
             for unit in able
-            if status[unit] == _AT_BASE and unit not in taken
+            if status[unit] == _AT_BASE and standing[unit] & bit and unit not in taken
         ]
         considered, best_s = len(found), min(found)[0] if found else _NEVER
-        on_road = [unit for unit in able if status[unit] in _MOVING and unit not in taken]
+        on_road = [
+            unit for unit in able if status[unit] in _MOVING and standing[unit] & bit and unit not in taken
+        ]
         if on_road:
             bounds = sorted(
                 (self._at_best(unit, node, access_m, emergency), unit)
@@ -85,7 +107,34 @@ class Seen:
                 eta_s = self._from_road(unit, node, access_m, emergency)
                 found.append((eta_s, unit))
                 best_s = min(best_s, eta_s)
-        return _candidate(found, considered)
+        best = _candidate(found, considered)
+        return best if best is None or run.county.force is None else self._compared(best, capability, able)
+
+    def passed_over(
+        self, capability: int, able: Sequence[int] | None = None, within_s: float = _NEVER
+    ) -> tuple[int, float] | None:
+        """Find the unit at its station that would be on scene first if it were ready, and in how long.
+
+        Only units that are not believed ready for the capability count, and only if they were there within so
+        many seconds; None: there is none.
+        """
+        run, state, fate = self.run, self.run.state, self.run.fate
+        node, access_m = fate.node[self.incident], fate.access_m[self.incident]
+        emergency = self._emergency[fate.priority[self.incident]]
+        rows, start_s, pace = run.journeys.reach(state.regime, emergency, state.station)
+        slow, bit = night_factor(run.county, run.now), 1 << capability
+        found = [
+            (self._turnout_s[unit] * slow + start_s[unit] + rows[unit][node] + pace[unit] * access_m, unit)
+            for unit in (self._able[capability] if able is None else able)
+            if state.status[unit] == _AT_BASE and not state.standing[unit] & bit
+        ]
+        eta_s, unit = min(found, default=(_NEVER, -1))
+        return (unit, eta_s) if eta_s < within_s else None
+
+    def _compared(self, best: Candidate, capability: int, able: Sequence[int]) -> Candidate:
+        """Add the unit that would have been quicker than the one chosen, had it been ready."""
+        quicker = self.passed_over(capability, able, best.eta_s)
+        return best if quicker is None else best._replace(passed=quicker[0], passed_eta_s=quicker[1])
 
     def _able_in(self, capability: int, area: int) -> list[int]:
         """List the units of a capability that are based in a place."""
@@ -95,7 +144,7 @@ class Seen:
         """Tell whether a unit that is not at rest may be given an incident of this priority."""
         state = self.run.state
         if state.status[unit] == _RETURNING:
-            return not self._spent[unit]
+            return not self._spent[unit] or state.alerted[unit] is None
         return self._redirect[self.run.fate.priority[state.task[unit]]][priority]
 
     def _at_best(self, unit: int, node: int, access_m: float, emergency: bool) -> float:
@@ -126,6 +175,16 @@ def night_factor(county: County, now: float) -> float:
         return 1.0
     moment = local_time(county, now)
     return night.factor if within(moment.hour + moment.minute / 60.0, night.from_h, night.to_h) else 1.0
+
+
+def turnout_at(county: County, unit: int, level: int) -> Duration:
+    """Give the turnout of a unit whose crew stands by at a level: by the rules of its team, or its own."""
+    force, own = county.force, county.units[unit].turnout
+    team = force.unit_team[unit] if force is not None and force.unit_team else -1
+    if force is None or team < 0:
+        return own
+    lasting = turnout_of(force.turnouts, force.teams[team].kind, Level(level))
+    return own if lasting is None else Duration(lasting.form, lasting.a, lasting.b)
 
 
 def _candidate(found: list[tuple[float, int]], considered: int) -> Candidate | None:

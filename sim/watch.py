@@ -1,0 +1,336 @@
+"""The watch on the clock: shifts change, standby is raised and lowered, crews go out, come home and rest."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from readiness.force import Force, Level, Raising
+from sim.conditions import local_time, within
+from sim.county import County
+from sim.events import (
+    CREW_RESTED,
+    CREW_RESTS,
+    LOWERED,
+    RAISED,
+    RELOCATED,
+    STANDBY,
+    STANDING,
+    WARNING,
+)
+from sim.moves import Status
+from sim.presence import Manned, Posture, Presence, units_of
+from sim.state import bits_of
+
+if TYPE_CHECKING:
+    from sim.engine import Run
+
+_AT_BASE = int(Status.AT_BASE)
+USUAL, RECALLED, DOUBLED = range(3)
+"""Stages of a raised standby; positions in a `Posture`."""
+
+
+class Watch:
+    """Who mans what now: how each team is manned, and which unit each crew is out with.
+
+    `posture` and `stage` are by team, `crew_out` by crew (the unit it is out with, -1: none), `manned` by
+    unit. By team, `ordered` says whether an order raised its standby and `raised_by` which event last did;
+    `warning` is the level of the warning that was issued by inject (0: none).
+    """
+
+    __slots__ = (
+        "crew_out",
+        "crew_units",
+        "home",
+        "manned",
+        "ordered",
+        "posture",
+        "presence",
+        "raised_by",
+        "stage",
+        "team_units",
+        "unit_crew",
+        "unit_team",
+        "warning",
+    )
+
+    def __init__(self, county: County, presence: Presence) -> None:
+        force = county.force or Force()
+        nobody = Posture((), (), ())
+        self.presence = presence
+        self.home = [unit.station for unit in county.units]
+        self.unit_team = list(force.unit_team) or [-1] * len(county.units)
+        self.unit_crew = list(force.unit_crew) or [-1] * len(county.units)
+        self.crew_units = [crew.units for crew in force.crews]
+        self.team_units = [units_of(force, team) for team in range(len(force.teams))]
+        self.posture = [nobody] * len(force.teams)
+        self.stage = [USUAL] * len(force.teams)
+        self.crew_out = [-1] * len(force.crews)
+        self.manned = [Manned(bits_of(u.capabilities), int(Level.ON_STATION), 0) for u in county.units]
+        self.raised_by = [-1] * len(force.teams)
+        self.ordered = [False] * len(force.teams)
+        self.warning = 0
+
+    def bits(self, unit: int, own: int, resting: list[bool]) -> int:
+        """Give the capabilities, as bits, of its `own` that a unit's crew lets it have."""
+        crew = self.unit_crew[unit]
+        if crew < 0:
+            return own
+        out = self.crew_out[crew]
+        if out >= 0:
+            return own if out == unit else 0
+        return 0 if resting[crew] else self.manned[unit].bits
+
+
+def open_watch(run: Run) -> None:
+    """Man the units at the first moment, and put what is to come on the clock."""
+    watch = run.watch
+    if watch is None:
+        return
+    change_watch(run, 0, -1)
+    review(run, -1, -1)
+    for number, moment in enumerate(watch.presence.windows):
+        run.after(moment, review, number, -1)
+
+
+def change_watch(run: Run, number: int, cause: int) -> None:
+    """Teams are manned in another way: a shift begins or ends, or somebody has not come."""
+    watch = run.watch
+    assert watch is not None  # noqa: S101 - only a watch puts this on the clock
+    changes = watch.presence.changes
+    while number < len(changes) and changes[number].time_s <= run.now:
+        _, team, posture = changes[number]
+        watch.posture[team] = posture
+        take_posts(run, team, cause)
+        number += 1
+    if number < len(changes):
+        run.after(changes[number].time_s - run.now, change_watch, number, -1)
+
+
+def take_posts(run: Run, team: int, cause: int) -> None:
+    """Man a team's units as its posture and stage say; crews that are out keep their unit."""
+    watch = run.watch
+    assert watch is not None  # noqa: S101 - the caller has one
+    for unit, manned in zip(watch.team_units[team], watch.posture[team][watch.stage[team]], strict=True):
+        if manned != watch.manned[unit]:
+            watch.manned[unit] = manned
+            restand(run, unit, cause)
+
+
+def restand(run: Run, unit: int, cause: int) -> None:
+    """Work out again what a unit is believed ready for, and tell when it has changed."""
+    state, watch = run.state, run.watch
+    bits = 0 if state.out[unit] else run.own[unit]
+    if watch is not None:
+        bits = watch.bits(unit, bits, state.resting)
+        level = watch.manned[unit].level
+        if level != state.level[unit] and state.alerted[unit] is None:
+            run.seen.stand_by(unit, level)
+            cause = run.emit(STANDBY, unit=unit, subject=level, cause=cause)
+    if run.upkeep is not None:
+        bits &= run.upkeep.working(run, unit)
+    before = state.standing[unit]
+    if bits != before:
+        event = run.emit(STANDING, unit=unit, subject=bits, cause=cause, note=run.log.note(_why(run, unit)))
+        if bits & ~before and run.line and state.status[unit] == _AT_BASE:
+            from sim.response import assign_waiting
+
+            assign_waiting(run, event)
+
+
+def _why(run: Run, unit: int) -> tuple[object, ...]:
+    """Say what keeps a unit from being ready for all it could do: codes with their figures."""
+    state, watch, why = run.state, run.watch, []
+    if state.out[unit]:
+        why.append("taken_out")
+    if watch is not None and (crew := watch.unit_crew[unit]) >= 0:
+        out = watch.crew_out[crew]
+        if out >= 0 and out != unit:
+            why.append(f"crew_out:{run.county.units[out].code}")
+        elif out < 0 and state.resting[crew]:
+            why.append("crew_rests")
+        elif out < 0 and watch.manned[unit].bits != run.own[unit]:
+            why.append(f"crew_short:{watch.manned[unit].short}")
+    if run.upkeep is not None:
+        why += run.upkeep.lacking(run, unit)
+    return tuple(why)
+
+
+def leave_station(run: Run, unit: int, cause: int) -> None:
+    """A unit's crew goes out with it; the other units that it mans are left."""
+    watch = run.watch
+    if watch is None or (crew := watch.unit_crew[unit]) < 0 or watch.crew_out[crew] == unit:
+        return
+    watch.crew_out[crew] = unit
+    for other in watch.crew_units[crew]:
+        if other != unit:
+            restand(run, other, cause)
+
+
+def be_home(run: Run, unit: int, gone_s: float, cause: int) -> None:
+    """A unit's crew is back: whoever has relieved it mans the units now, or it rests first."""
+    watch = run.watch
+    if watch is None or (crew := watch.unit_crew[unit]) < 0:
+        return
+    watch.crew_out[crew] = -1
+    team = watch.unit_team[unit]
+    _rest(run, team, crew, unit, gone_s, cause)
+    for each in watch.crew_units[crew]:
+        restand(run, each, cause)
+    stand_forward(run, unit, cause)
+
+
+def _rest(run: Run, team: int, crew: int, unit: int, gone_s: float, cause: int) -> None:
+    """Let a crew rest that was out too long, unless the next shift has relieved it."""
+    watch, force = run.watch, run.county.force
+    if watch is None or force is None:
+        return
+    rules, handovers = force.teams[team], watch.presence.handovers[team]
+    if rules.max_hours is None or gone_s <= rules.max_hours * 3600.0:
+        return
+    upcoming = bisect_right(handovers, run.now)
+    if upcoming and handovers[upcoming - 1] > run.now - gone_s:
+        return
+    until_s = run.now + rules.rest_h * 3600.0
+    if upcoming < len(handovers):
+        until_s = min(until_s, handovers[upcoming])
+    rests = run.emit(CREW_RESTS, unit=unit, subject=crew, cause=cause)
+    run.after(until_s - run.now, have_rested, unit, rests)
+
+
+def have_rested(run: Run, unit: int, cause: int) -> None:
+    """The crew has rested, or the next shift relieves it."""
+    watch = run.watch
+    assert watch is not None  # noqa: S101 - only a watch puts this on the clock
+    crew = watch.unit_crew[unit]
+    rested = run.emit(CREW_RESTED, unit=unit, subject=crew, cause=cause)
+    for each in watch.crew_units[crew]:
+        restand(run, each, rested)
+
+
+def handover_s(run: Run, unit: int) -> float:
+    """Tell how much longer turnout takes because crews are just handing over, in seconds."""
+    watch, force = run.watch, run.county.force
+    if watch is None or force is None or not force.standby.handover_s or (team := watch.unit_team[unit]) < 0:
+        return 0.0
+    handovers = watch.presence.handovers[team]
+    last = bisect_right(handovers, run.now) - 1
+    recent = last >= 0 and run.now - handovers[last] < force.standby.handover_s
+    return force.standby.handover_extra_s if recent else 0.0
+
+
+def order_standby(run: Run, team: int, raised: bool, cause: int) -> None:
+    """An order raises a team's standby, or takes the order back."""
+    if run.watch is not None:
+        run.watch.ordered[team] = raised
+        review(run, -1, cause)
+
+
+def warn(run: Run, level: int, cause: int) -> None:
+    """A warning is issued, or ends (0); what it raises is raised."""
+    if level != run.state.warning:
+        issued = run.emit(WARNING, subject=level, cause=cause)
+        review(run, -1, issued)
+
+
+def warning_now(run: Run) -> int:
+    """Give the gravest warning out, of the weather or by order: 1 (red) to 4 (blue), 0 for none."""
+    county = run.county
+    weather = county.weathers[run.state.regime % len(county.weathers)].warning_level or 0
+    issued = run.watch.warning if run.watch is not None else 0
+    return min(weather or issued, issued or weather)
+
+
+def review(run: Run, number: int, cause: int) -> None:
+    """See for each team whether a rule or an order keeps its standby raised now."""
+    watch, force, state = run.watch, run.county.force, run.state
+    if watch is None or force is None:
+        return
+    holding = [raising for raising in force.standby.raisings if _holds(run, raising)]
+    for team in range(len(force.teams)):
+        raised = watch.ordered[team] or any(team in it.teams or not it.teams for it in holding)
+        if raised and not state.raised[team]:
+            _raise(run, team, cause)
+        elif state.raised[team] and not raised:
+            _lower(run, team, cause)
+
+
+def _holds(run: Run, raising: Raising) -> bool:
+    """Tell whether a rule that raises standby applies now."""
+    if raising.warning_level is not None and not 0 < run.state.warning <= raising.warning_level:
+        return False
+    moment = local_time(run.county, run.now)
+    if raising.months and moment.month not in raising.months:
+        return False
+    hour = moment.hour + moment.minute / 60.0 + moment.second / 3600.0
+    return raising.from_h is None or raising.to_h is None or within(hour, raising.from_h, raising.to_h)
+
+
+def _raise(run: Run, team: int, cause: int) -> None:
+    """Raise a team's standby: those at home come in, then a second crew; units move forward."""
+    rules = (run.county.force or Force()).standby
+    raised = run.emit(RAISED, subject=team, cause=cause)
+    if run.watch is not None:
+        run.watch.raised_by[team] = raised
+    run.after(rules.recall_s, be_recalled, team, raised)
+    if rules.second_crew_share > 0.0:
+        run.after(max(rules.second_crew_s, rules.recall_s), be_doubled, team, raised)
+    if rules.forward:
+        run.after(rules.forward_s, move_forward, team, raised)
+
+
+def _lower(run: Run, team: int, cause: int) -> None:
+    """Lower a team's standby to its usual level; units at forward places drive home."""
+    lowered = run.emit(LOWERED, subject=team, cause=cause)
+    _to_stage(run, team, USUAL, lowered)
+    move_forward(run, team, lowered)
+
+
+def be_recalled(run: Run, team: int, cause: int) -> None:
+    """Those on call have come to the station."""
+    if _still_raised(run, team, cause):
+        _to_stage(run, team, RECALLED, cause)
+
+
+def be_doubled(run: Run, team: int, cause: int) -> None:
+    """The second crew has come in."""
+    if _still_raised(run, team, cause):
+        _to_stage(run, team, DOUBLED, cause)
+
+
+def _still_raised(run: Run, team: int, raised: int) -> bool:
+    """Tell whether a team's standby is raised since the event that put this step on the clock."""
+    return run.watch is not None and run.state.raised[team] and run.watch.raised_by[team] == raised
+
+
+def _to_stage(run: Run, team: int, stage: int, cause: int) -> None:
+    watch = run.watch
+    if watch is not None and watch.stage[team] != stage:
+        watch.stage[team] = stage
+        take_posts(run, team, cause)
+
+
+def move_forward(run: Run, team: int, cause: int) -> None:
+    """Let a team's units stand where its standby wants them: at their forward places, or at home."""
+    if run.watch is not None:
+        for unit in run.watch.team_units[team]:
+            stand_forward(run, unit, cause)
+
+
+def stand_forward(run: Run, unit: int, cause: int) -> None:
+    """Send a unit at rest to the station where it should stand by now, if it stands elsewhere."""
+    watch, state, force = run.watch, run.state, run.county.force
+    if watch is None or force is None or not force.standby.forward or watch.unit_team[unit] < 0:
+        return
+    raised = state.raised[watch.unit_team[unit]]
+    wanted = force.standby.forward.get(unit, watch.home[unit]) if raised else watch.home[unit]
+    base = state.station[unit]
+    if wanted == base or state.status[unit] != _AT_BASE or not state.standing[unit]:
+        return
+    from sim.response import come_home
+
+    at = run.county.stations[base].at
+    gone = run.emit(RELOCATED, unit=unit, node=at.node, subject=wanted, cause=cause)
+    run.journeys.rebase()
+    trip = run.journeys.home(unit, wanted, state.regime, run.now, at.node, at.access_m, base)
+    run.order(trip.arrives_s - run.now, come_home, unit, gone)
