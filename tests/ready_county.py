@@ -116,6 +116,7 @@ I14,apparatus,E3,,2024-01-01,,,,
 I15,foam,E3,,,,,,200
 I16,apparatus,,W1,2024-01-01,,,,
 I17,foam,,W1,,,,,500
+I18,engine,A1,,2025-06-01,,,,
 """
 
 READY: Mapping[str, str] = {
@@ -164,10 +165,10 @@ T2,night,firefighter,2,on_call,,,
 P1,office,duty_leader,1,,李主任,,
 P1,whole,duty_officer,1,,,,
 P2,day,duty_officer,1,,张三,2026-01-01,2026-06-30
-P2,night,duty_officer,1,,,2026-01-01,
+P2,night,duty_officer,1,,,,
 """,
 }
-"""The files of the county: the tiny one with a third engine, two teams, 17 items, a store, two duty posts."""
+"""The files of the county: the tiny one with a third engine, two teams, 18 items, a store, two duty posts."""
 
 
 def write_ready(folder: Path, files: Mapping[str, str] = READY) -> Path:

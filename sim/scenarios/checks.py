@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.scenarios.crew_checks import check_crews
 from sim.scenarios.crossings import check_references, check_unique, check_where
 from sim.scenarios.drafts import Draft, in_order
+from sim.scenarios.equipment_checks import check_equipment
 from sim.scenarios.figures import check_sums, check_times
+from sim.scenarios.force_crossings import check_force_references
 from sim.scenarios.ground import check_ground
 from sim.scenarios.needs import check_needs
 from sim.scenarios.problems import Problem, ScenarioError
+from sim.scenarios.roster_checks import check_rosters
 from sim.scenarios.rows import ROWS
 from sim.scenarios.save import sheets_of
 from sim.scenarios.scenario import Scenario
@@ -23,6 +27,10 @@ CHECKS: tuple[Callable[[Draft], None], ...] = (
     check_times,
     check_needs,
     check_ground,
+    check_force_references,
+    check_equipment,
+    check_crews,
+    check_rosters,
 )
 
 

@@ -11,9 +11,9 @@ from pydantic_core import ErrorDetails
 
 from sim.scenarios.cells import A_TIME_OF_DAY, EMPTY, NOT_A_NUMBER, NOT_WHOLE, TIME_OF_DAY
 from sim.scenarios.fields import CLOCK_PATTERN, CODE_PATTERN, DURATION_TAGS, NOT_A_DAY
+from sim.scenarios.gear_model import DAYS_FORMS, DAYS_TAGS
 from sim.scenarios.inject_model import INJECT_FORMS, INJECT_TAGS
 from sim.scenarios.problems import known_or_near
-from sim.scenarios.readiness_model import DAYS_FORMS, DAYS_TAGS
 from sim.scenarios.yamlfile import PathKey, resolve
 
 Said = tuple[str, dict[str, object]]

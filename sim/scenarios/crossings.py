@@ -29,6 +29,21 @@ CELLS = (
     ("incidents", "kind", "kinds", "kind of incident"),
     ("incidents", "priority", "priorities", "priority"),
     ("incidents", "hospital", "hospitals", "hospital"),
+    ("units", "team", "teams", "team"),
+    ("units", "forward", "stations", "station"),
+    ("teams", "station", "stations", "station"),
+    ("stores", "station", "stations", "station"),
+    ("items", "type", "item_types", "item type"),
+    ("items", "unit", "units", "unit"),
+    ("items", "store", "stores", "store"),
+    ("checks", "team", "teams", "team"),
+    ("checks", "store", "stores", "store"),
+    ("checks", "type", "item_types", "item type"),
+    ("posts", "place", "places", "place"),
+    ("posts", "site", "sites", "site"),
+    ("posts", "channels", "channels", "channel"),
+    ("roster", "shift", "shifts", "shift"),
+    ("roster", "role", "roles", "role"),
 )
 """Table and column that name something, where that is defined, and what it is called."""
 
@@ -38,8 +53,22 @@ SETTINGS = (
     (("kinds", "*", "priority"), "priorities", "priority"),
     (("kinds", "*", "transport_capability"), "capabilities", "capability"),
     (("redirect", "*", "*"), "priorities", "priority"),
+    (("readiness", "roles", "*", "counts_as", "*"), "roles", "role"),
+    (("readiness", "standby", "raise", "*", "teams", "*"), "teams", "team"),
+    (("readiness", "item_types", "*", "harsh", "kinds", "*"), "kinds", "kind of incident"),
+    (("readiness", "item_types", "*", "dirties", "kinds", "*"), "kinds", "kind of incident"),
+    (("injects", "*", "raise_standby", "*"), "teams", "team"),
+    (("injects", "*", "lower_standby", "*"), "teams", "team"),
+    (("injects", "*", "fail_item"), "items", "item"),
+    (("injects", "*", "take_out"), "units", "unit"),
+    (("injects", "*", "cut_channel"), "channels", "channel"),
+    (("injects", "*", "post"), "posts", "duty post"),
+    (("injects", "*", "leave_post"), "posts", "duty post"),
 )
 """Setting that names something (``*``: every entry), where that is defined, and what it is called."""
+
+LISTED = ("capabilities", "channels")
+"""Columns of several codes."""
 
 LISTS = (("periods",), ("weather", "states"), ("priorities",), ("standards",), ("accident_classes",))
 """Lists whose entries have codes."""
@@ -131,7 +160,7 @@ def _named_in_cells(draft: Draft, table: str, column: str, section: str, thing: 
     known, sheet = {"", *options}, draft.tables[table].sheet
     verdict = cache(lambda code: unknown(thing, code, options))
     for row, text in enumerate(sheet.columns.get(column, ())):
-        for code in () if text in known else codes(text) if column == "capabilities" else (text,):
+        for code in () if text in known else codes(text) if column in LISTED else (text,):
             if code not in known:
                 message, values = verdict(code)
                 draft.misnamed(replace(sheet.problem(row, column, message, **values), value=code))

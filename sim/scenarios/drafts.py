@@ -79,10 +79,17 @@ class Draft:
 
     def said(self, *pattern: str) -> Iterator[tuple[PathKey, str]]:
         """Go through the words that stand in ``scenario.yaml`` at a path; ``*`` means every entry."""
+        return ((path, word) for path, word in self._standing(pattern) if isinstance(word, str))
+
+    def mappings(self, *pattern: str) -> Iterator[tuple[PathKey, Mapping[str, Any]]]:
+        """Go through the mappings that stand in ``scenario.yaml`` at a path; ``*`` means every entry."""
+        return ((path, it) for path, it in self._standing(pattern) if isinstance(it, Mapping))
+
+    def _standing(self, pattern: tuple[str, ...]) -> list[tuple[PathKey, Any]]:
         found: list[tuple[PathKey, Any]] = [((), self.raw)]
         for part in pattern:
             found = [(((*path, key)), below) for path, it in found for key, below in _entries(it, part)]
-        return ((path, word) for path, word in found if isinstance(word, str))
+        return found
 
     def line(self, table: str, number: int) -> int:
         """Tell the line of a row; `number` is the position among the rows understood."""

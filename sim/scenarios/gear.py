@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from readiness import force
 from readiness.force import ANY, Condition, Lasting, Shows
-from sim.scenarios import readiness_model as written
+from sim.scenarios import gear_model as written
 from sim.scenarios.force_rows import CheckRow, ItemRow, StoreRow
+from sim.scenarios.gear_model import LastingDays
 from sim.scenarios.numbering import Number
 from sim.scenarios.ranks import ANY_WORD, Ranks
-from sim.scenarios.readiness_model import LastingDays, Readiness
+from sim.scenarios.readiness_model import Readiness
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.timing import hour_of
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from readiness.calendar import moment_s
 from sim.scenarios.numbering import Number
 from sim.scenarios.readiness_model import Readiness
 from sim.scenarios.scenario import Scenario
@@ -54,12 +55,12 @@ class Ranks:
 
     def seconds(self, moment: datetime) -> float:
         """Tell a local moment in seconds since the scenario's start, clock changes counted."""
-        return moment.replace(tzinfo=self.zone).timestamp() - self.start.replace(tzinfo=self.zone).timestamp()
+        return moment_s(moment, self.zone, self.start.replace(tzinfo=self.zone))
 
     def seconds_of(self, day: date | None, hours: float = 0.0) -> float:
         """Tell a local hour of a day in seconds since the start; no day: the scenario's first."""
         midnight = datetime.combine(day or self.start.date(), time())
-        return self.seconds(midnight) + hours * 3600
+        return self.seconds(midnight + timedelta(hours=hours))
 
 
 def _numbered(codes: Iterable[str]) -> Number:
