@@ -15,7 +15,9 @@ from sim.scenarios.load import load_scenario
 ROUNDED = ("nodes.csv", "roads.csv", "places.csv", "stations.csv", "hospitals.csv", "sites.csv")
 """Tables with drawn figures: equal but for the last digit on machines that compute a little differently."""
 
-EXACT = ("scenario.yaml", "units.csv", "run_cards.csv", "demand.csv", "SOURCES.md")
+STANDS_BY = ("teams.csv", "items.csv", "stores.csv", "checks.csv", "posts.csv", "roster.csv")
+
+EXACT = ("scenario.yaml", "units.csv", "run_cards.csv", "demand.csv", "SOURCES.md", *STANDS_BY)
 
 
 @pytest.fixture(scope="module")
@@ -98,8 +100,10 @@ def test_it_is_the_county_that_was_asked_for(scenario):
     assert scenario.roads.n_nodes == 8000
 
 
-def test_it_reads_without_a_remark(scenario):
-    assert scenario.notes == ()
+def test_it_reads_without_a_remark_but_on_the_team_left_without_a_second_detector(scenario):
+    assert [(note.file, note.value, note.values["type"]) for note in scenario.notes] == [
+        ("units.csv", "H2", "gas_detector")
+    ]
 
 
 def test_names_are_in_both_languages_and_unique(scenario):

@@ -8,11 +8,14 @@ from sim.scenarios.generate.geography import Geography
 from sim.scenarios.generate.names import words
 from sim.scenarios.generate.network import TOWNSHIP_VILLAGES
 from sim.scenarios.generate.paving import WINDING
+from sim.scenarios.generate.readiness import readiness_account
 
 LANGUAGES = ("zh", "en")
 
 
-def sources_text(geography: Geography, notes: dict[str, list[str]] | None = None) -> str:
+def sources_text(
+    geography: Geography, notes: dict[str, list[str]] | None = None, *, ready: bool = False
+) -> str:
     """Write the account of a made-up county: Chinese first, then English.
 
     Parameters
@@ -21,8 +24,15 @@ def sources_text(geography: Geography, notes: dict[str, list[str]] | None = None
         What was drawn.
     notes
         Further assumptions by language, put after those of the generator.
+    ready
+        Whether the county says who and what stands by.
     """
-    return "\n".join(_part(geography, lang, (notes or {}).get(lang, [])) for lang in LANGUAGES)
+    notes = notes or {}
+    parts = [
+        [*_part(geography, lang, notes.get(lang, [])), *(readiness_account(lang) if ready else [])]
+        for lang in LANGUAGES
+    ]
+    return "\n".join("\n".join([*lines, ""]) for lines in parts)
 
 
 def assumptions(lang: str) -> list[str]:
@@ -31,7 +41,7 @@ def assumptions(lang: str) -> list[str]:
     return [said[lang].format(**figures) for said in words()["account"]["assumptions"]]
 
 
-def _part(geography: Geography, lang: str, notes: list[str]) -> str:
+def _part(geography: Geography, lang: str, notes: list[str]) -> list[str]:
     said, order = words()["account"], geography.order
     made = said["order"][lang].format(
         people=order.population,
@@ -43,7 +53,7 @@ def _part(geography: Geography, lang: str, notes: list[str]) -> str:
     assumed, taken = said["headings"][lang]
     lines = [said["introduction"][lang], "", made, "", said["certainty"][lang], "", assumed, ""]
     lines += [f"- {sentence}" for sentence in [*assumptions(lang), *notes]]
-    return "\n".join([*lines, "", taken, "", *source_lines(lang), ""])
+    return [*lines, "", taken, "", *source_lines(lang)]
 
 
 def _figures() -> dict[str, object]:

@@ -13,6 +13,7 @@ from sim.scenarios.generate.account import sources_text
 from sim.scenarios.generate.geography import Geography, Order, Stage, draw_geography
 from sim.scenarios.generate.names import Naming
 from sim.scenarios.generate.people import list_places, place_rows
+from sim.scenarios.generate.readiness import readiness_tables, with_readiness
 from sim.scenarios.generate.sites import set_sites, site_rows
 from sim.scenarios.generate.stations import crew_rows, hospital_rows, set_bases, station_rows
 from sim.scenarios.importers.folder import new_folder, write_text
@@ -28,6 +29,10 @@ LIMITS = {
     "seed": (0, 2**63 - 1),
     "nodes": (1_500, 5_000_000),
 }
+
+
+LISTS = ("capabilities", "crew_roles", "crew_for", "channels")
+"""Columns whose cells hold several words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +51,7 @@ def new_county(
     nodes: int = 8000,
     *,
     medical: bool = False,
+    readiness: bool = False,
 ) -> None:
     """Write a scenario folder with a plausible Chinese county made from nothing.
 
@@ -63,6 +69,8 @@ def new_county(
         Nodes of the road network; very large networks are written as Parquet.
     medical
         Whether medical calls (120) are wanted too.
+    readiness
+        Whether teams, shifts, equipment and duty posts are wanted too.
 
     Raises
     ------
@@ -76,7 +84,8 @@ def new_county(
     >>> new_county(Path("scratch/county"), population=300_000, seed=3)  # doctest: +SKIP
     """
     check_order(population=population, area_km2=area_km2, seed=seed, nodes=nodes)
-    write_county(draft_county(Order(population, area_km2, seed, nodes, medical)), out)
+    order = Order(population, area_km2, seed, nodes, medical)
+    write_county(draft_county(order, readiness=readiness), out)
 
 
 def check_order(**figures: float) -> None:
@@ -97,12 +106,17 @@ def check_order(**figures: float) -> None:
         raise ScenarioError(tuple(problems))
 
 
-def draft_county(order: Order, naming: Naming | None = None) -> Draft:
+def draft_county(order: Order, naming: Naming | None = None, *, readiness: bool = False) -> Draft:
     """Draw a county: its geography, then its people, hazard sites, bases and crews; names unless given."""
     geography = draw_geography(order, naming)
     code, zh, en = geography.naming.county
-    settings = scenario_settings(code, f"{zh}县", f"{en} County")
-    return Draft(assemble(settings, fill_tables(geography), geography.table), sources_text(geography))
+    county = f"{zh}县", f"{en} County"
+    settings, tables = scenario_settings(code, *county), fill_tables(geography)
+    if readiness:
+        tables |= readiness_tables(tables, county, order)
+        settings = with_readiness(settings)
+    account = sources_text(geography, ready=readiness)
+    return Draft(assemble(settings, tables, geography.table), account)
 
 
 def assemble(settings: Mapping[str, Any], tables: Mapping[str, list[Row]], roads: RoadTable) -> Scenario:
@@ -117,9 +131,7 @@ def assemble(settings: Mapping[str, Any], tables: Mapping[str, list[Row]], roads
 def _cells(row: Row) -> dict[str, Any]:
     """Leave out empty cells and part lists."""
     filled = {column: cell for column, cell in row.items() if cell}
-    if "capabilities" in filled:
-        return {**filled, "capabilities": filled["capabilities"].split(";")}
-    return filled
+    return {column: cell.split(";") if column in LISTS else cell for column, cell in filled.items()}
 
 
 def fill_tables(geography: Geography) -> dict[str, list[Row]]:

@@ -31,6 +31,8 @@ class Stage(IntEnum):
     PAVING = 5
     SITES = 6
     PEOPLE = 7
+    EQUIPMENT = 8
+    DUTY = 9
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from sim.scenarios.generate.account import sources_text
 from sim.scenarios.generate.county import Draft, assemble, fill_tables, write_county
 from sim.scenarios.generate.geography import Order, draw_geography
 from sim.scenarios.generate.names import Name, Naming
+from sim.scenarios.generate.readiness import readiness_tables, with_readiness
 
 
 @functools.cache
@@ -43,8 +44,13 @@ def draft_lanshui() -> Draft:
     tables["sites"] = [
         {**row, "owner": owner(row["kind"], row["name"], row["name_en"])} for row in tables["sites"]
     ]
-    settings = scenario_settings("lanshui", known["settings"]["name"]["zh"], known["settings"]["name"]["en"])
-    sources = f"{sources_text(geography, known['notes'])}\n{turnout_fits()}"
+    county = known["settings"]["name"]["zh"], known["settings"]["name"]["en"]
+    tables |= readiness_tables(tables, county, geography.order)
+    for edit in known["readiness"]["edits"]:
+        tables[edit["table"]] = edited(tables[edit["table"]], edit)
+    settings = with_readiness(scenario_settings("lanshui", *county))
+    settings["readiness"]["standby"]["raise"] += known["readiness"]["raise"]
+    sources = f"{sources_text(geography, known['notes'], ready=True)}\n{turnout_fits()}"
     return Draft(assemble(settings, tables, geography.table), sources)
 
 
@@ -63,6 +69,29 @@ def changed(rows: list[Row], changes: Mapping[str, Mapping[str, object]]) -> lis
                 raise KeyError(column)
             table[code][column] = str(value)
     return list(table.values())
+
+
+def edited(rows: list[Row], edit: Mapping[str, Any]) -> list[Row]:
+    """Change the rows in which the cells of `where` stand.
+
+    Of those rows only the first `keep` stay (all, where it is not said); of them the first `take` (all) get
+    the cells of `set`.
+
+    Raises
+    ------
+    LookupError
+        There is no such row.
+    """
+    found = [at for at, row in enumerate(rows) if edit["where"].items() <= row.items()]
+    if not found:
+        raise LookupError(str(edit["where"]))
+    kept = found[: edit.get("keep", len(found))]
+    changing = kept[: edit.get("take", len(kept))]
+    return [
+        {**row, **edit.get("set", {})} if at in changing else row
+        for at, row in enumerate(rows)
+        if at in kept or at not in found
+    ]
 
 
 def lanshui_naming() -> Naming:
