@@ -100,10 +100,8 @@ def test_it_is_the_county_that_was_asked_for(scenario):
     assert scenario.roads.n_nodes == 8000
 
 
-def test_it_reads_without_a_remark_but_on_the_team_left_without_a_second_detector(scenario):
-    assert [(note.file, note.value, note.values["type"]) for note in scenario.notes] == [
-        ("units.csv", "H2", "gas_detector")
-    ]
+def test_it_reads_without_a_remark_but_on_faults_left_on_purpose(scenario):
+    assert [(note.file, note.value) for note in scenario.notes] == [("units.csv", "H2"), ("posts.csv", "D33")]
 
 
 def test_names_are_in_both_languages_and_unique(scenario):

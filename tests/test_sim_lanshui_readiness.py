@@ -196,15 +196,21 @@ def test_nobody_is_on_duty_too_long(force, team_turns):
 
 def test_one_post_has_a_night_gap_and_no_other_has_any(force, post_turns):
     for post in range(len(force.posts)):
-        for role in ("duty_officer", "duty_leader"):
-            wanted = number(force.roles, role)
-            assert roster_overlaps(force.post_roster, post_turns, post, wanted) == []
-            gaps = roster_gaps(force.post_roster, post_turns, post, YEAR_S, DAY_S, wanted)
-            if (force.posts[post].code, role) == ("D33", "duty_officer"):
-                assert len(gaps) == pytest.approx(365 / 3, abs=1)
-                assert {end - begin for begin, end in gaps} == {12 * 3600.0}
-            else:
-                assert gaps == []
+        gaps = roster_gaps(force.post_roster, post_turns, post, YEAR_S, DAY_S)
+        if force.posts[post].code == "D33":
+            assert len(gaps) == pytest.approx(365 / 3, abs=1)
+            assert {end - begin for begin, end in gaps} == {12 * 3600.0}
+        else:
+            assert gaps == []
+
+
+def test_no_two_people_hold_one_role_of_a_post_and_authorities_always_have_a_leader(force, post_turns):
+    leader, officer = number(force.roles, "duty_leader"), number(force.roles, "duty_officer")
+    for post in range(len(force.posts)):
+        for role in (officer, leader):
+            assert roster_overlaps(force.post_roster, post_turns, post, role) == []
+        gaps = roster_gaps(force.post_roster, post_turns, post, YEAR_S, DAY_S, leader)
+        assert bool(gaps) == (force.posts[post].kind == "site")
 
 
 def test_the_post_with_the_gap_is_that_of_an_old_cold_store(scenario):
