@@ -5,43 +5,15 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
+from results.readiness.duty_log import DUTY_LOG, told_of_choice, told_of_waiting
 from results.runs import RunFolder, wrong
-from results.wording import called, clock, say, spoken, start_of
+from results.story import Row, Story
+from results.wording import called, clock, spoken, start_of
 from sim.county import County
 from sim.events import Kind
-
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Story:
-    """What is needed to tell of an event: the county's names, the incidents, and when each was reported."""
-
-    county: County
-    lang: str
-    incidents: Mapping[int, Row]
-    reported_s: Mapping[int, float]
-
-    def say(self, sentence: str, **fields: object) -> str:
-        """Say a sentence in the story's language."""
-        return say(self.lang, sentence, **fields)
-
-    def unit(self, row: Row) -> str:
-        """Name the unit of an event by its code."""
-        return self.county.units[row["unit"]].code
-
-    def station(self, row: Row) -> str:
-        """Name the station an event speaks of."""
-        return called(self.county.stations[row["subject"]].names, self.lang)
-
-    def hospital(self, row: Row) -> str:
-        """Name the hospital an event speaks of."""
-        return called(self.county.hospitals[row["subject"]].names, self.lang)
 
 
 def tell(
@@ -136,11 +108,11 @@ def line(story: Story, row: Row) -> str:
     return f"{row['number']:>7}  {clock(start_of(story.county), row['time_s'])}  {sentence}"
 
 
-def reason(story: Story, text: str | None) -> str:
+def reason(story: Story, text: str | None, number: int = -1) -> str:
     """Say why a unit was chosen, from the reason the log keeps; nothing where it keeps none."""
     if not text:
         return ""
-    policy, eta_s, could_go, other, other_eta_s = json.loads(text)
+    policy, eta_s, could_go, other, other_eta_s, *of_readiness = json.loads(text)
     expected = spoken(story.lang, eta_s)
     if could_go <= 1 and policy == "closest":
         words = story.say("the only one that could go, expected in {eta}", eta=expected)
@@ -151,11 +123,11 @@ def reason(story: Story, text: str | None) -> str:
             n=could_go,
             eta=expected,
         )
-    if other is None:
-        return words
-    return words + story.say(
-        "; next would have been {unit} in {eta}", unit=other, eta=spoken(story.lang, other_eta_s)
-    )
+    if other is not None:
+        words += story.say(
+            "; next would have been {unit} in {eta}", unit=other, eta=spoken(story.lang, other_eta_s)
+        )
+    return words + told_of_choice(story, of_readiness, number)
 
 
 RULES: Mapping[str, str] = {
@@ -178,7 +150,16 @@ def _opened(run: RunFolder, replication: int | None, lang: str, county: County) 
     reported = events.filter(pl.col("kind") == Kind.REPORTED.name)
     times = dict(zip(reported["incident"].to_list(), reported["time_s"].to_list(), strict=True))
     rows = {row["incident"]: row for row in incidents.iter_rows(named=True)}
-    return events, Story(county, lang, rows, times)
+    return events, Story(county, lang, rows, times, _standings(events))
+
+
+def _standings(events: pl.DataFrame) -> dict[int, tuple[list[int], list[str | None]]]:
+    """Gather by unit what changed its readiness: the events' numbers and reasons."""
+    changes = events.filter(pl.col("kind") == Kind.STANDING.name).select("unit", "number", "text")
+    return {
+        int(unit): (rows["number"].to_list(), rows["text"].to_list())
+        for (unit,), rows in changes.partition_by("unit", as_dict=True, maintain_order=True).items()
+    }
 
 
 def _unit_number(run: RunFolder, county: County, code: str) -> int:
@@ -235,13 +216,22 @@ def _taken(story: Story, row: Row) -> str:
 
 
 def _assigned(story: Story, row: Row) -> str:
-    text = reason(story, row["text"])
+    text = reason(story, row["text"], row["number"])
     return story.say(
         "{unit} is sent to incident {incident} as {capability}{reason}.",
         unit=story.unit(row),
         incident=row["incident"],
         capability=called(story.county.capability_names[row["subject"]], story.lang),
         reason=story.say(": ") + text if text else "",
+    )
+
+
+def _waiting(story: Story, row: Row) -> str:
+    return story.say(
+        "Incident {incident}: {n} of the units needed are not free; it waits{passed}.",
+        incident=row["incident"],
+        n=row["subject"],
+        passed=told_of_waiting(story, row),
     )
 
 
@@ -310,7 +300,7 @@ SENTENCES: Mapping[Kind, Callable[[Story, Row], str]] = {
     Kind.REPORTED: _reported,
     Kind.CALL_ANSWERED: _incident("Incident {incident}: a call-taker answers."),
     Kind.CALL_TAKEN: _taken,
-    Kind.WAITING: _incident("Incident {incident}: {n} of the units needed are not free; it waits."),
+    Kind.WAITING: _waiting,
     Kind.ASSIGNED: _assigned,
     Kind.EN_ROUTE: _unit("{unit} rolls, to incident {incident}."),
     Kind.ARRIVED: _arrived,
@@ -329,5 +319,6 @@ SENTENCES: Mapping[Kind, Callable[[Story, Row], str]] = {
     Kind.STOOD_DOWN: _at_station("{unit} is no longer needed and turns back to {station}."),
     Kind.REFIT: _at_station("{unit} is cleaned and refilled at {station}."),
     Kind.REFITTED: _at_station("{unit} is ready again at {station}."),
+    **DUTY_LOG,
 }
 """How each kind of event is told."""
