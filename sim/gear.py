@@ -1,0 +1,246 @@
+"""What each unit and store holds at the start, and where its spares, repairs and refills come from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from readiness.equipment import checks_of, due_s, expiry_s, refit_s, used_amount, wear
+from readiness.force import Check, Force, Item, ItemType, Store
+from readiness.ready import Need, able, carried, needs_of
+from sim.chance import key_of
+from sim.county import County
+from sim.state import bits_of
+
+NEVER = math.inf
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gear:
+    """The equipment of a county as its runs need it; worked out once and shared by all of them.
+
+    By unit: its `team`, what it is `built` for (capabilities as bits), its `needs`, the most it needs of each
+    type (`enough`), the numbers of a type at which what it can do changes (`marks`), the `stocks` of
+    consumables on it, and the checks `after_use`. A unit that carries nothing is not held to any needs. By
+    item: its `keys` of chance, when it is `expired`, and when its first `test` away from its unit is due. By
+    station: the `stores` there, and the nearest `workshop` (-1: none has bays). `supply` names the stocks a
+    station is refilled from, by type, the nearest first. Use is counted by `meters`, one for each way in
+    which kinds of call count: `meter` of a type (-1: use does not matter), and by kind of call the `weights`.
+    """
+
+    county: County
+    force: Force
+    types: tuple[ItemType, ...]
+    items: tuple[Item, ...]
+    stores_: tuple[Store, ...]
+    type: list[int]
+    of_type: list[NDArray[np.int64]]
+    age_s: NDArray[np.float64]
+    keys: NDArray[np.uint64]
+    expires: list[float]
+    tests: list[float]
+    team: list[int]
+    built: list[int]
+    needs: list[tuple[Need, ...]]
+    enough: list[list[float]]
+    marks: list[list[tuple[float, ...]]]
+    known: list[list[float]]
+    true: list[list[float]]
+    stocks: list[tuple[int, ...]]
+    after_use: list[tuple[Check, ...]]
+    stores_at: list[tuple[int, ...]]
+    workshop: list[int]
+    supply: list[list[tuple[int, ...]]]
+    meter: list[int]
+    weights: list[tuple[float, ...]]
+    checks_by: dict[tuple[int, int, int], tuple[Check, ...]]
+    calls: dict[tuple[int, int], Call]
+
+    def checks(self, kind: int, unit: int, store: int) -> tuple[Check, ...]:
+        """List the regular checks that concern items of a type on a unit, or in a store."""
+        key = (kind, self.team[unit] if unit >= 0 else -1, store)
+        found = self.checks_by.get(key)
+        if found is None:
+            found = self.checks_by[key] = checks_of(self.force.checks, *key)
+        return found
+
+    def call(self, unit: int, kind: int) -> Call:
+        """Tell what a call of a kind asks of what a unit carries."""
+        found = self.calls.get((unit, kind))
+        if found is None:
+            found = self.calls[unit, kind] = _call(self, unit, kind)
+        return found
+
+    def able(self, unit: int, have: Sequence[float]) -> int:
+        """Tell what a unit can do with so many working items, as bits."""
+        return able(self.needs[unit], have, self.built[unit])
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Gear:
+        return self
+
+    def __reduce__(self) -> tuple[Any, tuple[County]]:
+        return gear_of, (self.county,)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a call does to a unit's stocks: what it `uses` by type, and the seconds it adds to the refit."""
+
+    uses: tuple[tuple[int, float], ...]
+    refit_s: float
+
+
+@lru_cache(maxsize=4)
+def gear_of(county: County) -> Gear:
+    """Work out the equipment of a county, once for all its runs."""
+    force = county.force or Force()
+    n_units, n_types = len(county.units), len(force.item_types)
+    team = [*force.unit_team, *[-1] * n_units][:n_units]
+    needs = _needs(county, force)
+    known, true = _counts(force, n_units)
+    meter, weights = _meters(force.item_types, len(county.kinds))
+    kinds = np.array([item.type for item in force.items], dtype=np.int64)
+    checks: dict[tuple[int, int, int], tuple[Check, ...]] = {}
+    gear = Gear(
+        county=county,
+        force=force,
+        types=force.item_types,
+        items=force.items,
+        stores_=force.stores,
+        type=kinds.tolist(),
+        of_type=[np.flatnonzero(kinds == kind) for kind in range(n_types)],
+        age_s=-np.array([item.made_s for item in force.items], dtype=np.float64),
+        keys=np.array([key_of(item.code) for item in force.items], dtype=np.uint64),
+        expires=[expiry_s(force.item_types[item.type], item.made_s) for item in force.items],
+        tests=[],
+        team=team,
+        built=[bits_of(unit.capabilities) for unit in county.units],
+        needs=needs,
+        enough=[_enough(each, n_types) for each in needs],
+        marks=[_marks(each, n_types) for each in needs],
+        known=known,
+        true=true,
+        stocks=[_stocks(force, unit) for unit in range(n_units)],
+        after_use=[_after_use(force, each) for each in team],
+        stores_at=[_stores_at(force, station) for station in range(len(county.stations))],
+        workshop=[_workshop(county, force, station) for station in range(len(county.stations))],
+        supply=[_supply(county, force, station) for station in range(len(county.stations))],
+        meter=meter,
+        weights=weights,
+        checks_by=checks,
+        calls={},
+    )
+    gear.tests.extend(_first_test(gear, item) for item in force.items)
+    return gear
+
+
+def _needs(county: County, force: Force) -> list[tuple[Need, ...]]:
+    """List what each unit must carry; a unit of which no item is listed is taken to have everything."""
+    carrying = {item.unit for item in force.items}
+    return [
+        needs_of(force.item_types, unit.capabilities) if number in carrying else ()
+        for number, unit in enumerate(county.units)
+    ]
+
+
+def _counts(force: Force, n_units: int) -> tuple[list[list[float]], list[list[float]]]:
+    """Count the working items on each unit by type, as they are known to be and in truth."""
+    items, shape = force.items, (n_units, len(force.item_types))
+    on_unit, amount = [item.unit for item in items], [item.amount for item in items]
+    known = carried(items, on_unit, [item.known < 2 for item in items], amount, shape)
+    true = carried(items, on_unit, [item.condition < 2 for item in items], amount, shape)
+    return known.tolist(), true.tolist()
+
+
+def _enough(needs: Iterable[Need], n_types: int) -> list[float]:
+    most = [0.0] * n_types
+    for _, kind, count in needs:
+        most[kind] = max(most[kind], count)
+    return most
+
+
+def _marks(needs: Iterable[Need], n_types: int) -> list[tuple[float, ...]]:
+    marks: list[set[float]] = [set() for _ in range(n_types)]
+    for _, kind, count in needs:
+        marks[kind].add(count)
+    return [tuple(sorted(each)) for each in marks]
+
+
+def _stocks(force: Force, unit: int) -> tuple[int, ...]:
+    return tuple(
+        number
+        for number, item in enumerate(force.items)
+        if item.unit == unit and force.item_types[item.type].consumable
+    )
+
+
+def _after_use(force: Force, team: int) -> tuple[Check, ...]:
+    return tuple(
+        check
+        for check in force.checks
+        if check.after_use and (check.team == team or (check.team < 0 and check.store < 0))
+    )
+
+
+def _stores_at(force: Force, station: int) -> tuple[int, ...]:
+    return tuple(number for number, store in enumerate(force.stores) if store.station == station)
+
+
+def _workshop(county: County, force: Force, station: int) -> int:
+    """Find the store with bays that is nearest to a station."""
+    found = [
+        (_far(county, station, store.station), number)
+        for number, store in enumerate(force.stores)
+        if store.bays
+    ]
+    return min(found)[1] if found else -1
+
+
+def _supply(county: County, force: Force, station: int) -> list[tuple[int, ...]]:
+    """List by type the stores' stocks from which a station's units are refilled, the nearest first."""
+    found: list[list[tuple[float, int]]] = [[] for _ in force.item_types]
+    for number, item in enumerate(force.items):
+        if item.store >= 0 and force.item_types[item.type].consumable:
+            found[item.type].append((_far(county, station, force.stores[item.store].station), number))
+    return [tuple(number for _, number in sorted(each)) for each in found]
+
+
+def _far(county: County, here: int, there: int) -> float:
+    """Give the distance between two stations in degrees of latitude, as the crow flies."""
+    a, b = county.stations[here].at, county.stations[there].at
+    return math.hypot((a.lon - b.lon) * math.cos(math.radians(a.lat)), a.lat - b.lat)
+
+
+def _meters(types: Sequence[ItemType], n_kinds: int) -> tuple[list[int], list[tuple[float, ...]]]:
+    """Group the types by how calls count for them; give each type's meter, and the weights by kind."""
+    ways: dict[tuple[float, ...], int] = {}
+    meter = []
+    for each in types:
+        if each.use_p <= 0.0 or each.consumable:
+            meter.append(-1)
+        else:
+            way = tuple(wear(each, kind) for kind in range(n_kinds))
+            meter.append(ways.setdefault(way, len(ways)))
+    return meter, [tuple(way[kind] for way in ways) for kind in range(n_kinds)]
+
+
+def _first_test(gear: Gear, item: Item) -> float:
+    """Tell when a test first takes an item away: at its date, unless a regular check does it on the spot."""
+    kind = gear.types[item.type]
+    if kind.test_every_s is None or gear.checks(item.type, item.unit, item.store):
+        return NEVER
+    return due_s(kind, item.tested_s, 0.0)
+
+
+def _call(gear: Gear, unit: int, kind: int) -> Call:
+    carried_types = sorted({item.type for item in gear.items if item.unit == unit})
+    uses = tuple((t, used_amount(gear.types[t], kind)) for t in carried_types if gear.types[t].consumable)
+    return Call(
+        tuple((t, amount) for t, amount in uses if amount > 0.0), refit_s(gear.types, carried_types, kind)
+    )

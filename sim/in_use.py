@@ -1,0 +1,162 @@
+"""What calls ask of equipment: faults that show when a unit rolls, on its way and on scene, and wear."""
+
+from __future__ import annotations
+
+from readiness.equipment import concerns
+from readiness.force import ANY, Shows
+from sim.engine import Run
+from sim.events import BROKE_DOWN, CAPABILITY_LOST, WILL_NOT_ROLL
+from sim.holdings import UNSERVICEABLE, Upkeep, at_station
+from sim.mending import attend, put_in
+from sim.stores import consume, refill
+from sim.upkeep import fail, find, reveal, see_to
+
+_AFTER_USE = 1 << 41
+_ON_THE_WAY = 1 << 42
+
+
+def fails_to_roll(run: Run, unit: int, incident: int, cause: int) -> bool:
+    """Tell whether a unit called out cannot roll after all; if so, that is known now and is seen to.
+
+    From then on the unit is known not to be able to do what it was sent for.
+    """
+    up = run.upkeep
+    short = _short(run, unit, (Shows.TURNOUT,))
+    if not short:
+        return False
+    found = [(item, reveal(run, item, "turnout", cause, incident)) for item in _hidden(run, unit, short)]
+    item, cause = found[0] if found else (-1, cause)
+    stays = run.emit(WILL_NOT_ROLL, incident, unit, subject=item, cause=cause)
+    for item, _ in found:
+        if up.unit[item] == unit:
+            attend(run, item, stays)
+    return True
+
+
+def _short(run: Run, unit: int, shows: tuple[Shows, ...]) -> set[int]:
+    """List the types a unit is short of in truth, for what it was sent for or to roll at all."""
+    up, capability = run.upkeep, run.state.filling[unit]
+    if up.true_bits[unit] >> capability & 1:
+        return set()
+    have, types = up.true[unit], up.gear.types
+    return {
+        kind
+        for needed, kind, count in up.gear.needs[unit]
+        if needed in (ANY, capability) and have[kind] < count and types[kind].shows in shows
+    }
+
+
+def _hidden(run: Run, unit: int, kinds: set[int]) -> list[int]:
+    """List the items of some types on a unit that do not work though nobody knows."""
+    up, condition = run.upkeep, run.state.condition
+    return [i for i in up.faults[unit] if up.gear.type[i] in kinds and condition[i] == UNSERVICEABLE]
+
+
+def breaks_down(run: Run, unit: int, incident: int) -> float | None:
+    """Tell after which share of its way a unit that rolls now breaks down; None: it gets there."""
+    up: Upkeep = run.upkeep
+    hidden = _hidden(run, unit, _short(run, unit, (Shows.WAY,)))
+    if not hidden:
+        return None
+    return up.draw_at(hidden[0], _ON_THE_WAY + run.fate.key[incident])
+
+
+def stranded(run: Run, unit: int, incident: int, node: int, cause: int) -> tuple[int, float]:
+    """A unit breaks down on its way; give the event, and the seconds until it is fetched and home.
+
+    What failed is known now, and seen to once the unit is at its station (`at_home`).
+    """
+    up = run.upkeep
+    found = [
+        (item, reveal(run, item, "way", cause, incident))
+        for item in _hidden(run, unit, _short(run, unit, (Shows.WAY,)))
+    ]
+    item, cause = found[0] if found else (-1, cause)
+    broke = run.emit(BROKE_DOWN, incident, unit, node, item, cause)
+    for item, _ in found:
+        attend(run, item, broke)
+    return broke, max((up.gear.types[up.gear.type[item]].swap_s for item, _ in found), default=0.0)
+
+
+def on_scene(run: Run, unit: int, incident: int, cause: int) -> bool:
+    """Tell whether a unit on scene cannot do what it was sent for; if so, that is known now."""
+    up, capability = run.upkeep, run.state.filling[unit]
+    short = _short(run, unit, tuple(Shows))
+    if not short:
+        return False
+    found = [(item, reveal(run, item, "scene", cause, incident)) for item in _hidden(run, unit, short)]
+    codes = tuple(up.gear.items[item].code for item, _ in found)
+    cause = found[0][1] if found else cause
+    lost = run.emit(
+        CAPABILITY_LOST, incident, unit, subject=capability, cause=cause, note=run.log.note(codes)
+    )
+    for item, _ in found:
+        attend(run, item, lost)
+    return True
+
+
+def slowness(run: Run, incident: int) -> float:
+    """Tell how many times as long control takes because of degraded equipment on scene; the worst counts."""
+    up, state, factor = run.upkeep, run.state, 1.0
+    for unit in state.open[incident].units:
+        for item in up.worn[unit]:
+            kind = up.gear.type[item]
+            if any(
+                needed == kind and capability in (ANY, state.filling[unit])
+                for capability, needed, _ in up.gear.needs[unit]
+            ):
+                factor = max(factor, up.gear.types[kind].degraded_factor)
+    return factor
+
+
+def used(run: Run, unit: int, incident: int, cause: int) -> float:
+    """A unit's work is over: count it as use, for some items the last one, and take off what it used up.
+
+    Returns
+    -------
+    float
+        The seconds by which its next refit takes longer: refilling, and cleaning what is contaminated.
+    """
+    up: Upkeep = run.upkeep
+    kind = run.fate.kind[incident]
+    for item in up.use(unit, kind):
+        fail(run, item, "use", cause, incident)
+    call = up.gear.call(unit, kind)
+    if call.uses:
+        consume(run, unit, incident, cause)
+    up.last[unit] = incident
+    up.owes[unit] = max(up.owes[unit], call.refit_s)
+    return up.owes[unit]
+
+
+def at_home(run: Run, unit: int, cause: int) -> None:
+    """A unit is at its station and refitted: it is checked after use, what is due is done, stocks are filled.
+
+    To be called when a refit ends, when a unit comes home without one, and when it was fetched home.
+    """
+    up = run.upkeep
+    incident, up.last[unit], up.owes[unit] = up.last[unit], -1, 0.0
+    if incident >= 0 and up.faults[unit]:
+        _check_after_use(run, unit, incident, cause)
+    if up.due[unit]:
+        due, up.due[unit] = up.due[unit], []
+        for item in due:
+            if up.unit[item] == unit:
+                see_to(run, item, cause)
+            else:
+                put_in(run, up.first + item, cause)
+    if up.gear.stocks[unit] and at_station(run, unit):
+        refill(run, unit, cause)
+
+
+def _check_after_use(run: Run, unit: int, incident: int, cause: int) -> None:
+    """Look over what a unit carries after a call: a fault that nobody knew of may be found."""
+    up = run.upkeep
+    team, key = up.gear.team[unit], run.fate.key[incident]
+    for item in tuple(up.faults[unit]):
+        finds = max(
+            (c.finds for c in up.gear.after_use[unit] if concerns(c, up.gear.type[item], team, -1)),
+            default=0.0,
+        )
+        if up.draw_at(item, _AFTER_USE + key) < finds:
+            find(run, item, "after_use", cause)
