@@ -174,7 +174,7 @@ def next_s(first_s: float, every_s: float, after_s: float) -> float:
     return first_s + checks_before(first_s, every_s, after_s) * every_s
 
 
-def tested_s(due_s: float, checks: Sequence[Check]) -> float:
+def first_check_s(due_s: float, checks: Sequence[Check]) -> float:
     """Tell when a test that falls due is done: at the next regular check; infinite if there is none."""
     return min(
         (

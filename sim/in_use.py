@@ -160,3 +160,8 @@ def _check_after_use(run: Run, unit: int, incident: int, cause: int) -> None:
         )
         if up.draw_at(item, _AFTER_USE + key) < finds:
             find(run, item, "after_use", cause)
+
+
+def owed_s(run: Run, unit: int) -> float:
+    """Tell by how many seconds a unit's next refit takes longer for what its last calls used and dirtied."""
+    return 0.0 if run.upkeep is None else float(run.upkeep.owes[unit])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from readiness.equipment import due_s, found_s, tested_s
+from readiness.equipment import due_s, first_check_s, found_s
 from sim.engine import Doing, Run
 from sim.events import ITEM_DEGRADED, ITEM_FAILED, ITEM_FOUND
 from sim.gear import gear_of
@@ -87,7 +87,7 @@ def _found_at(run: Run, item: int) -> tuple[float, Doing]:
         return NEVER, find_by_check
     found = found_s(since, checks, lambda moment: up.draw_at(item, round(moment)), up.until_s)
     due = due_s(gear.types[kind], up.tested_s[item], since)
-    tested = tested_s(due, checks) if due < found else NEVER
+    tested = first_check_s(due, checks) if due < found else NEVER
     return (tested, find_by_test) if tested < found else (found, find_by_check)
 
 
