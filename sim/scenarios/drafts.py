@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.county import Cells
 from sim.road_table import RoadTable
+from sim.scenarios.headers import SHEETS, table_named
 from sim.scenarios.model import Settings
 from sim.scenarios.problems import Problem, Term, known_or_near
 from sim.scenarios.rows import ROWS
@@ -18,7 +19,8 @@ from sim.scenarios.yamlfile import Mark, PathKey, dotted
 
 SETTINGS_FILE = "scenario.yaml"
 ROAD_FILES = ("nodes.csv", "roads.csv", "nodes.parquet", "roads.parquet")
-FILE_ORDER = (SETTINGS_FILE, *(f"{table}.csv" for table in ROWS))
+WORKBOOK = "scenario.xlsx"
+FILE_ORDER = (SETTINGS_FILE, *(f"{table}.csv" for table in ROWS), WORKBOOK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +135,19 @@ class Draft:
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Sort problems as a person goes through the files."""
     order = {name: number for number, name in enumerate(FILE_ORDER)}
-    return sorted(problems, key=lambda p: (order.get(p.file, len(order)), p.file, p.line or 0, p.column or 0))
+    sheets = {name: number for number, name in enumerate(SHEETS)}
+
+    def place(problem: Problem) -> tuple[object, ...]:
+        table = table_named(problem.sheet) or ""
+        sheet = sheets.get(table, len(sheets) if problem.sheet else -1)
+        file = order.get(problem.file, len(order))
+        return file, problem.file, sheet, problem.sheet, problem.line or 0, problem.column or 0
+
+    return sorted(problems, key=place)
 
 
 def _spot(problem: Problem) -> tuple[object, ...]:
-    return problem.file, problem.line, problem.column, str(problem.value)
+    return problem.file, problem.sheet, problem.line, problem.column, str(problem.value)
 
 
 def _entries(value: object, part: str) -> Iterator[tuple[str | int, Any]]:

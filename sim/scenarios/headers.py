@@ -87,6 +87,17 @@ HEADERS: dict[str, tuple[str, ...]] = {
 }
 """English column to its Chinese names; the first is the one shown, the others are understood too."""
 
+SHEETS = {
+    "teams": "队伍",
+    "units": "车辆",
+    "items": "装备",
+    "stores": "库房",
+    "checks": "检查",
+    "posts": "值班岗位",
+    "roster": "排班",
+}
+"""Tables that may be sheets of a workbook, and what those are called in Chinese; in the order shown."""
+
 TIME_BY_PROFILE = ("time_", "_s")
 TIME_BY_PROFILE_ZH = ("用时_", "_秒")
 
@@ -124,6 +135,18 @@ def column_named(header: str, columns: Iterable[str]) -> str | None:
         if wanted in map(_folded, (column, chinese_header(column), *HEADERS.get(column, ()))):
             return column
     return None
+
+
+def table_named(sheet: str) -> str | None:
+    """Find which table a sheet of a workbook means, in English or Chinese; None where none is meant.
+
+    Examples
+    --------
+    >>> table_named("排班"), table_named("Roster"), table_named("Sheet1")
+    ('roster', 'roster', None)
+    """
+    wanted = _folded(sheet)
+    return next((table for table, title in SHEETS.items() if wanted in (table, title)), None)
 
 
 def _folded(header: str) -> str:

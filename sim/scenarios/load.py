@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.scenarios.checks import check_draft
-from sim.scenarios.drafts import FILE_ORDER, ROAD_FILES, SETTINGS_FILE, Draft, in_order
+from sim.scenarios.drafts import FILE_ORDER, ROAD_FILES, SETTINGS_FILE, WORKBOOK, Draft, in_order
 from sim.scenarios.fingerprint import scenario_hash
+from sim.scenarios.headers import SHEETS
 from sim.scenarios.problems import Problem, ScenarioError, known_or_near
 from sim.scenarios.roadfiles import read_roads
 from sim.scenarios.rosters import read_raster, read_table
 from sim.scenarios.rows import OPTIONAL_TABLES, ROWS, raster_name
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.sections import read_settings
+from sim.scenarios.workbook import Book, holds_rows, open_book, read_book_sheet
 
 __all__ = ["Scenario", "load_scenario", "scenario_hash"]
 
@@ -62,13 +64,36 @@ def _find(folder: Path) -> None:
 
 
 def _read_tables(folder: Path, draft: Draft) -> None:
+    book = open_book(folder, draft)
+    sheets = book.sheets if book else {}
     for name in ROWS:
         if (folder / f"{name}.csv").exists():
+            _not_both(book, name, draft)
             read_table(folder, name, draft)
+        elif book and name in sheets:
+            read_book_sheet(book, name, draft)
+        elif book is None and name in SHEETS:
+            continue
         elif name in OPTIONAL_TABLES:
             draft.known[name] = []
         else:
-            draft.problems.append(Problem(f"{name}.csv", message_id="file is missing from the folder"))
+            draft.problems.append(_missing(name, bool(sheets)))
+
+
+def _not_both(book: Book | None, name: str, draft: Draft) -> None:
+    """Report a table that is given twice, as a file and as a sheet with rows."""
+    if book and name in book.sheets and holds_rows(book, name):
+        message, title = "is also given as {file}; keep one of the two", book.sheets[name].title
+        values = {"file": f"{name}.csv"}
+        draft.problems.append(Problem(WORKBOOK, message_id=message, values=values, sheet=title))
+
+
+def _missing(name: str, has_book: bool) -> Problem:
+    """Say that a table is missing, also from the workbook where there is one and it could hold it."""
+    if has_book and name in SHEETS:
+        message = "holds no sheet {sheet} ({table}), and there is no {table}.csv"
+        return Problem(WORKBOOK, message_id=message, values={"sheet": SHEETS[name], "table": name})
+    return Problem(f"{name}.csv", message_id="file is missing from the folder")
 
 
 def _read_rasters(folder: Path, draft: Draft) -> None:
@@ -100,7 +125,7 @@ def _note_strangers(folder: Path, draft: Draft) -> None:
     """Note tables that nobody reads: a misspelt name would otherwise go unnoticed."""
     known = [*FILE_ORDER, *ROAD_FILES, *draft.rasters, *BESIDES]
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() not in (".csv", ".yaml", ".yml", ".parquet") or path.name in known:
+        if path.suffix.lower() not in (".csv", ".yaml", ".yml", ".parquet", ".xlsx") or path.name in known:
             continue
         stems = {Path(name).stem: name for name in known}
         ending, values = known_or_near(path.stem, stems)

@@ -30,7 +30,7 @@ class Problem:
     `line` counts from 1. `column` is the number of the cell in a CSV row, or the character in a YAML line,
     both from 1. `field` is a column's name or a dotted path; entries of a list are counted from 1. `value` is
     what stands there (None: nothing to show). `message_id` is the English sentence, `values` what goes into
-    its braces; a `Term` among them is translated too.
+    its braces; a `Term` among them is translated too. `sheet` is the sheet of a workbook, "" elsewhere.
     """
 
     file: str
@@ -40,6 +40,7 @@ class Problem:
     value: object = None
     message_id: str = ""
     values: Mapping[str, object] = dataclasses.field(default_factory=dict, hash=False)
+    sheet: str = ""
 
     def text(self, lang: str = "en") -> str:
         """Say it in one line, in ``"en"`` or ``"zh"``.
@@ -54,12 +55,19 @@ class Problem:
         return self._where() + self._what(lang) + colon + say(lang, self.message_id, **words)
 
     def _where(self) -> str:
+        if self.sheet:
+            cell = f"{column_letters(self.column or 0)}{self.line or ''}"
+            return f"{self.file} {self.sheet}{'!' if cell else ''}{cell}"
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
 
     def _what(self, lang: str) -> str:
         if not self.field:
             return ""
-        title = chinese_header(self.field) if lang == "zh" and self.file.endswith(".csv") else self.field
+        title = (
+            chinese_header(self.field)
+            if lang == "zh" and (self.sheet or self.file.endswith(".csv"))
+            else self.field
+        )
         named = self.field if title == self.field else f"{self.field}（{title}）"
         return f" {named}" if self.value is None else f" {named} = {shown(self.value)}"
 
@@ -111,6 +119,21 @@ def plain_number(value: float) -> str:
     ('30', '0.25')
     """
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.12g}"
+
+
+def column_letters(number: int) -> str:
+    """Name a column of a sheet by its letters.
+
+    Examples
+    --------
+    >>> column_letters(2), column_letters(28), column_letters(0)
+    ('B', 'AB', '')
+    """
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def known_or_near(value: str, options: Iterable[str]) -> tuple[str, dict[str, object]]:

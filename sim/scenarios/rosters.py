@@ -41,8 +41,13 @@ def read_table(folder: Path, name: str, draft: Draft) -> None:
     model = ROWS[name]
     path = folder / f"{name}.csv"
     sheet = read_sheet(path, required_columns(model), optional_columns(model), draft.problems)
-    if sheet is None:
-        return
+    if sheet is not None:
+        understand_sheet(sheet, name, draft)
+
+
+def understand_sheet(sheet: Sheet, name: str, draft: Draft) -> None:
+    """Hold the rows of a table of `ROWS` against their model, and keep those that fit."""
+    model = ROWS[name]
     draft.tables[name] = table = Table(sheet, [], [])
     if "code" in sheet.positions and not sheet.cut:
         draft.known[name] = [code for code in sheet.codes("code") if code]
@@ -96,6 +101,8 @@ def _rows(
         for column, read in _readers(model).items()
         if column in sheet.columns
     }
+    for (column, row), message in sheet.odd.items():
+        values[column][row] = CellError(message)
     for row in wanted:
         cells = {column: told[row] for column, told in values.items() if told[row] is not EMPTY_CELL}
         try:

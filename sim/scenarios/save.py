@@ -11,7 +11,7 @@ import yaml
 
 from sim.county import Cells
 from sim.scenarios.cells import TIME_OF_DAY
-from sim.scenarios.drafts import SETTINGS_FILE, Table
+from sim.scenarios.drafts import SETTINGS_FILE, WORKBOOK, Table
 from sim.scenarios.fields import Part
 from sim.scenarios.model import Settings
 from sim.scenarios.roadfiles import write_roads
@@ -31,7 +31,7 @@ def save_scenario(scenario: Scenario, folder: Path) -> None:
     scenario
         What to write.
     folder
-        Made if need be; tables of the same name are replaced.
+        Made if need be; tables of the same name are replaced, and a workbook of them is taken away.
 
     Raises
     ------
@@ -39,7 +39,8 @@ def save_scenario(scenario: Scenario, folder: Path) -> None:
         The folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / SETTINGS_FILE).unlink(missing_ok=True)
+    for name in (SETTINGS_FILE, WORKBOOK):
+        (folder / name).unlink(missing_ok=True)
     for name, table in sheets_of(scenario).items():
         write_rows(folder / f"{name}.csv", table.sheet.columns)
     for name, cells in scenario.rasters.items():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sim.scenarios.headers import column_named
@@ -22,11 +22,12 @@ SEPARATORS = (
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A CSV file read as text, column by column.
+    """A CSV file, or a sheet of a workbook, read as text, column by column.
 
     `columns` maps the English column name to its cells, blanks around them removed (an empty cell is ``""``).
     `lines` gives the line in the file of each row, `positions` the number of each column in the file, from 1.
     `dropped` holds rows that could not be read, as they stand; `cut` tells that reading stopped early.
+    `name` is the sheet of a workbook; there `odd` tells by column and row what is wrong with a cell's make.
     """
 
     file: str
@@ -35,14 +36,19 @@ class Sheet:
     positions: dict[str, int]
     dropped: list[Row]
     cut: bool = False
+    name: str = ""
+    odd: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     def problem(self, row: int, column: str, message: str, **values: object) -> Problem:
         """Say what is wrong with a cell (`row` counts from 0)."""
         cells = self.columns.get(column)
         value = cells[row] if cells and cells[row] else None
-        return Problem(
-            self.file, self.lines[row], self.positions.get(column), column, value, message, dict(values)
-        )
+        place = (self.file, self.lines[row], self.positions.get(column), column, value)
+        return Problem(*place, message, dict(values), self.name)
+
+    def about(self, message: str) -> Problem:
+        """Say what is wrong with the table as a whole."""
+        return Problem(self.file, message_id=message, sheet=self.name)
 
     def codes(self, column: str) -> list[str]:
         """List what stands in a column, including that of rows which could not be read."""
@@ -153,21 +159,18 @@ def _sheet(
     problems: list[Problem],
 ) -> Sheet | None:
     line, header = rows[0]
-    positions = _positions(file, line, header, [*required, *optional], problems)
+    positions = positions_of(file, line, header, [*required, *optional], problems)
     missing = [column for column in required if column not in positions]
     if missing and _wrong_separator(file, line, header, problems):
         return None
-    problems.extend(
-        Problem(file, line, field=column, message_id="column is missing from the header")
-        for column in missing
-    )
+    problems.extend(missing_columns(file, line, missing))
     good, dropped = _even_rows(file, rows[1:], len(header), problems)
     lines = [at for at, _ in good]
     columns = {name: [row[at - 1].strip() for _, row in good] for name, at in positions.items()}
     return Sheet(file, columns, lines, positions, dropped)
 
 
-def _positions(
+def positions_of(
     file: str, line: int, header: Row, columns: Sequence[str], problems: list[Problem]
 ) -> dict[str, int]:
     """Find the number of each known column; report unknown headers and columns given twice."""
@@ -185,6 +188,12 @@ def _positions(
         else:
             positions[column] = at
     return positions
+
+
+def missing_columns(file: str, line: int, missing: Sequence[str]) -> list[Problem]:
+    """Report columns that a header does not name."""
+    message = "column is missing from the header"
+    return [Problem(file, line, field=column, message_id=message) for column in missing]
 
 
 def _unknown_column(file: str, line: int, at: int, title: str, columns: Sequence[str]) -> Problem:
