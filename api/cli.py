@@ -44,7 +44,7 @@ Version = Annotated[
 PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "Simulation": (running.demo, running.run),
     "Results": (reading.report, reading.log),
-    "Scenarios": (scenarios.scenarios, scenarios.validate, scenarios.schema),
+    "Scenarios": (scenarios.scenarios, scenarios.validate, scenarios.schema, scenarios.template),
     "Project": (bench.bench,),
 }
 Debug = Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")]

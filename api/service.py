@@ -256,6 +256,28 @@ def column_table(lang: str) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
+def write_template(out: Path, lang: str, scenario: str | None = None, *, replace: bool = False) -> None:
+    """Write a workbook of the tables of readiness, headings alone or filled with a scenario's rows.
+
+    Raises
+    ------
+    Trouble
+        A file of that name is there already, or there is no such scenario.
+    ScenarioError
+        The scenario's files cannot be used.
+    """
+    from sim.scenarios.load import load_scenario
+    from sim.scenarios.template import template
+
+    if out.suffix.lower() != ".xlsx":
+        raise WrongUsage("{path} is no name for a workbook: it must end in .xlsx.", path=out)
+    if out.exists() and not replace:
+        raise Trouble("{path} is there already. Name another file, or add --replace.", path=out)
+    data = template(lang, load_scenario(scenario_folder(scenario)) if scenario else None)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(data)
+
+
 def copy_scenario(name: str, out: Path, *, replace: bool = False) -> None:
     """Copy a scenario into a folder of one's own, to be changed there."""
     from sim.scenarios.fingerprint import input_files

@@ -17,6 +17,12 @@ Folder = Annotated[
     str, typer.Argument(metavar="FOLDER", help="A scenario's folder or the name of a built-in county.")
 ]
 SchemaOut = Annotated[Path, typer.Option("--out", help="Folder to write into.")]
+BookOut = Annotated[Path, typer.Option("--out", help="Workbook to write (.xlsx).")]
+Filled = Annotated[
+    str | None,
+    typer.Option("--scenario", help="Fill it from a scenario's folder or a built-in county of that name."),
+]
+ReplaceFile = Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")]
 HEADINGS = ("Code", "Name", "People", "Townships", "Bases", "Units", "Sites", "Road nodes")
 
 
@@ -70,3 +76,15 @@ def schema(ctx: typer.Context, out: SchemaOut = Path("schemas"), lang: Lang = No
     """Write JSON Schemas of a scenario's files, for editors."""
     for path in service.write_schemas(out, spoken(ctx, lang)):
         answer(path)
+
+
+def template(
+    ctx: typer.Context,
+    out: BookOut = Path("scenario.xlsx"),
+    scenario: Filled = None,
+    replace: ReplaceFile = False,
+    lang: Lang = None,
+) -> None:
+    """Write a workbook for teams, vehicles, equipment, duty posts and rosters, to be filled in."""
+    service.write_template(out, spoken(ctx, lang), scenario, replace=replace)
+    answer(out)

@@ -21,7 +21,7 @@ def check_needs(draft: Draft) -> None:
     for table in ("stations", "units"):
         found = draft.tables.get(table)
         if found is not None and not found.rows and draft.whole(table):
-            draft.problems.append(found.sheet.about("holds no row; at least one is due"))
+            draft.problems.append(found.sheet.fault("holds no row; at least one is due"))
     _something_happens(draft)
     cards = _cards(draft)
     _every_grade(draft, cards)

@@ -46,7 +46,7 @@ class Sheet:
         place = (self.file, self.lines[row], self.positions.get(column), column, value)
         return Problem(*place, message, dict(values), self.name)
 
-    def about(self, message: str) -> Problem:
+    def fault(self, message: str) -> Problem:
         """Say what is wrong with the table as a whole."""
         return Problem(self.file, message_id=message, sheet=self.name)
 
