@@ -94,7 +94,7 @@ def told(lang, *rows):
             "E0不能出动前往警情4：空呼器 I1故障。",
         ),
         (
-            (K.CAPABILITY_LOST, 4, 0, 1, "[0]"),
+            (K.CAPABILITY_LOST, 4, 0, 1, '["I1"]'),
             "E0 can no longer serve incident 4 as hazmat: Breathing apparatus I1 has failed.",
             "E0在警情4现场失去危化能力：空呼器 I1故障。",
         ),

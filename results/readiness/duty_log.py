@@ -22,24 +22,34 @@ from sim.events import Kind
 from sim.state import bits_of
 
 HOW: Mapping[str, str] = {
-    "noticed": "noticed at once",
+    "at_once": "noticed at once",
+    "use": "noticed in use",
     "check": "at a check",
     "after_use": "at the check after use",
     "test": "at its test",
-    "use": "when it was needed",
-    "demand": "when it was needed",
+    "turnout": "missed at turnout",
+    "way": "missed on the way",
+    "scene": "missed on scene",
     "expired": "it has expired",
-    "repair": "for repair",
+    "tested": "it has passed its test",
     "repaired": "repaired",
+    "overhauled": "overhauled",
     "replaced": "replaced",
-    "replace": "for replacement",
-    "tested": "tested",
-    "store": "from the store",
+}
+LEAVES: Mapping[str, str] = {
+    "workshop": "to the workshop",
+    "order": "a new one is ordered",
+    "scrap": "it cannot be mended",
+    "test": "to its test",
+    "spare": "as a spare for another unit",
+    "loan": "on loan to another unit",
+}
+COMES: Mapping[str, str] = {
+    "workshop": "from the workshop",
+    "order": "new",
+    "test": "from its test",
     "spare": "a spare from the store",
     "loan": "on loan from another unit",
-    "back": "back in its place",
-    "cleaning": "for decontamination",
-    "inject": "by order of the scenario",
 }
 """What the codes of equipment events mean; others are told as they stand."""
 
@@ -171,14 +181,20 @@ def _delivered(story: Story, row: Row) -> str:
 
 
 def _lost(story: Story, row: Row) -> str:
-    items = [number for number in json.loads(row["text"] or "[]") if isinstance(number, int) and number >= 0]
     return story.say(
         "{unit} can no longer serve incident {incident} as {capability}: {item} has failed.",
         unit=story.unit(row),
         incident=row["incident"],
         capability=called(story.county.capability_names[row["subject"]], story.lang),
-        item=item_called(story.county, items[0], story.lang) if items else story.say("equipment"),
+        item=_items(story, json.loads(row["text"] or "[]")),
     )
+
+
+def _items(story: Story, codes: list[str]) -> str:
+    """Name the items of some codes; there may be none to name."""
+    numbers = {item.code: number for number, item in enumerate(force_of(story.county).items)}
+    found = [item_called(story.county, numbers[code], story.lang) for code in codes if code in numbers]
+    return story.say(", ").join(found) or story.say("equipment")
 
 
 def _of_team(sentence: str) -> Callable[[Story, Row], str]:
@@ -195,9 +211,9 @@ def _to_station(sentence: str) -> Callable[[Story, Row], str]:
     return lambda story, row: story.say(sentence, unit=story.unit(row), station=story.station(row))
 
 
-def _of_item(sentence: str) -> Callable[[Story, Row], str]:
+def _of_item(sentence: str, words: Mapping[str, str] = HOW) -> Callable[[Story, Row], str]:
     return lambda story, row: story.say(
-        sentence, holder=_holder(story, row), item=_item(story, row), how=_how(story, row)
+        sentence, holder=_holder(story, row), item=_item(story, row), how=_how(story, row, words)
     )
 
 
@@ -227,13 +243,13 @@ def _holder(story: Story, row: Row) -> str:
     return named(story.county, "stores", store, story.lang) if store >= 0 else story.say("A store")
 
 
-def _how(story: Story, row: Row) -> str:
+def _how(story: Story, row: Row, known: Mapping[str, str] = HOW) -> str:
     """Say how or where to, from the code that stands first in an event's text."""
     words = json.loads(row["text"]) if row["text"] else []
     if not words or not isinstance(words[0], str) or not words[0]:
         return ""
     code = words[0]
-    return story.say(" ({how})", how=story.say(HOW[code]) if code in HOW else code)
+    return story.say(" ({how})", how=story.say(known[code]) if code in known else code)
 
 
 def _amount(row: Row) -> str:
@@ -254,8 +270,8 @@ DUTY_LOG: Mapping[Kind, Callable[[Story, Row], str]] = {
     Kind.ITEM_FAILED: _of_item("{holder}: {item} stops working{how}."),
     Kind.ITEM_DEGRADED: _of_item("{holder}: {item} works less well than it should{how}."),
     Kind.ITEM_FOUND: _found,
-    Kind.ITEM_OUT: _of_item("{holder}: {item} is taken off{how}."),
-    Kind.ITEM_IN: _of_item("{holder}: {item} is put on{how}."),
+    Kind.ITEM_OUT: _of_item("{holder}: {item} is taken off{how}.", LEAVES),
+    Kind.ITEM_IN: _of_item("{holder}: {item} is put in its place{how}.", COMES),
     Kind.ITEM_MENDED: _of_item("{holder}: {item} works again{how}."),
     Kind.CONSUMED: _consumed,
     Kind.RESTOCKED: _restocked,
