@@ -27,8 +27,8 @@ class Conditions:
 
 def local_time(county: County, time_s: float) -> datetime:
     """Turn seconds since the scenario's start into the local date and time."""
-    moment = start_of(county) + timedelta(seconds=time_s)
-    return moment.astimezone(ZoneInfo(county.time_zone))
+    start, zone = start_of(county), ZoneInfo(county.time_zone)
+    return (start + timedelta(seconds=time_s)).astimezone(zone)
 
 
 @lru_cache(maxsize=4)
@@ -86,6 +86,7 @@ def within(hour: float, from_h: float, to_h: float) -> bool:
     return from_h <= hour < to_h if from_h <= to_h else hour >= from_h or hour < to_h
 
 
+@lru_cache(maxsize=8)
 def start_of(county: County) -> datetime:
     """Give the moment of second 0; a start without a time zone is in the county's own."""
     start = county.start

@@ -108,7 +108,7 @@ def _passed_on(state: State, time_s: float, unit: int, incident: int, subject: i
 
 def _short_handed(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
     entry = state.open[incident]
-    if not entry.arrived or entry.assembled:
+    if not entry.units or entry.assembled:
         raise IllegalMove(f"incident {incident} cannot begin short-handed")
     entry.assembled = True
     entry.lacking = 0

@@ -15,6 +15,12 @@ _AFTER_USE = 1 << 41
 _ON_THE_WAY = 1 << 42
 
 
+def is_sound(run: Run, unit: int) -> bool:
+    """Tell whether a unit can in truth do what it was sent for, with what it carries."""
+    up = run.upkeep
+    return up is None or bool(up.true_bits[unit] >> run.state.filling[unit] & 1)
+
+
 def fails_to_roll(run: Run, unit: int, incident: int, cause: int) -> bool:
     """Tell whether a unit called out cannot roll after all; if so, that is known now and is seen to.
 

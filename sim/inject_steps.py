@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.events import PUT_BACK, TAKEN_OUT
 from sim.injects import FailItem, Inject, IssueWarning, RaiseStandby, TakeOut
+from sim.upkeep import fail_item
 from sim.watch import order_standby, restand, warn, warning_now
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _warning(run: Run, inject: IssueWarning, begins: bool, cause: int) -> None:
 
 def _fail_item(run: Run, inject: FailItem, begins: bool, cause: int) -> None:
     if run.upkeep is not None and begins:
-        run.upkeep.fail(run, inject.item, inject.hidden, cause)
+        fail_item(run, inject.item, inject.hidden, cause)
 
 
 def _take_out(run: Run, inject: TakeOut, begins: bool, cause: int) -> None:

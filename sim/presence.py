@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from sim.conditions import start_of
 from sim.county import County
 from sim.state import bits_of
 
-Counts = NDArray[np.int16]
+Counts = NDArray[np.int64]
 
 
 class Manned(NamedTuple):
@@ -77,18 +78,33 @@ def draw_presence(county: County, seed: int, replication: int, horizon_s: float)
         return None
     duties = _duties(county, horizon_s)
     changes: list[Change] = []
-    for team in range(len(force.teams)):
-        rows = [row for row, rostered in enumerate(force.roster) if rostered.holder == team]
-        present = [_present(force, row, duties.turns[row], seed, replication) for row in rows]
-        changes += _changes(county, team, rows, duties, present, horizon_s)
-    changes.sort(key=lambda change: (change.time_s, change.team))
+    for team, ledger in enumerate(duties.ledgers):
+        present = [_present(force, row, turned, seed, replication) for row, turned in ledger.rows]
+        changes += _changes(county, team, ledger, present)
+    changes.sort(key=itemgetter(0, 1))
     return Presence(tuple(changes), duties.handovers, duties.windows)
 
 
-class _Duties(NamedTuple):
-    """What the calendar alone decides: the turns of each row of the roster, handovers, windows."""
+class _Ledger(NamedTuple):
+    """A team's roster over time: its rows with their numbers of turns, and where these add and take people.
 
-    turns: tuple[tuple[Turn, ...], ...]
+    `moments` are those at which turns begin or end; people are counted in cells, `width` a moment (a cell for
+    each role on station, then each on call); `cells` are those to which each row's turns add when they
+    begin, then those from which they take when they end. Only the first `within` moments lie before the
+    horizon.
+    """
+
+    rows: tuple[tuple[int, int], ...]
+    moments: NDArray[np.float64]
+    cells: NDArray[np.int64]
+    width: int
+    within: int
+
+
+class _Duties(NamedTuple):
+    """What the calendar alone decides: each team's ledger, handovers, windows."""
+
+    ledgers: tuple[_Ledger, ...]
     handovers: tuple[tuple[float, ...], ...]
     windows: tuple[float, ...]
 
@@ -101,8 +117,25 @@ def _duties(county: County, horizon_s: float) -> _Duties:
     taken_over: list[list[float]] = [[] for _ in force.teams]
     for time_s, team in handovers(force, by_row):
         taken_over[team].append(time_s)
-    opened = _windows(force.standby, zone, start, horizon_s)
-    return _Duties(tuple(map(tuple, by_row)), tuple(map(tuple, taken_over)), opened)
+    ledgers = tuple(_ledger(force, team, by_row, horizon_s) for team in range(len(force.teams)))
+    return _Duties(ledgers, tuple(map(tuple, taken_over)), _windows(force.standby, zone, start, horizon_s))
+
+
+def _ledger(force: Force, team: int, by_row: Sequence[Sequence[Turn]], horizon_s: float) -> _Ledger:
+    """Lay out when the turns of a team's rows begin and end."""
+    width = 2 * len(force.roles)
+    rows = [row for row, rostered in enumerate(force.roster) if rostered.holder == team]
+    times, places = [0.0], [0]
+    for row in rows:
+        rostered, turned = force.roster[row], by_row[row]
+        place = rostered.role + (len(force.roles) if rostered.level == Level.ON_CALL else 0)
+        times += [max(turn.begin_s, 0.0) for turn in turned]
+        times += [min(turn.end_s, horizon_s) for turn in turned]
+        places += [place] * (2 * len(turned))
+    moments, at = np.unique(np.array(times), return_inverse=True)
+    counted = tuple((row, len(by_row[row])) for row in rows)
+    within = int(np.searchsorted(moments, horizon_s))
+    return _Ledger(counted, moments, (at * width + np.array(places))[1:], width, within)
 
 
 def _windows(rules: StandbyRules, zone: ZoneInfo, start: datetime, horizon_s: float) -> tuple[float, ...]:
@@ -121,58 +154,41 @@ def _windows(rules: StandbyRules, zone: ZoneInfo, start: datetime, horizon_s: fl
     return tuple(sorted(moment for moment in moments if 0.0 < moment < horizon_s))
 
 
-def _present(force: Force, row: int, turned: Sequence[Turn], seed: int, replication: int) -> Counts:
-    """Count who comes to each turn of a row of the roster."""
+def _present(force: Force, row: int, turned: int, seed: int, replication: int) -> Counts:
+    """Count who comes to each of so many turns of a row of the roster."""
     rostered = force.roster[row]
     team = force.teams[rostered.holder]
     if team.absence <= 0.0:
-        return np.full(len(turned), rostered.count, dtype=np.int16)
+        return np.full(turned, rostered.count, dtype=np.int64)
     words = (team.code, force.shifts[rostered.shift].code, force.roles[rostered.role].code, rostered.person)
     chance = stream(seed, replication, "absence", key_of("/".join(words)), int(rostered.level))
-    drawn = chance.random((len(turned), rostered.count))
-    return np.asarray((drawn >= team.absence).sum(axis=1), dtype=np.int16)
+    come: Counts = np.sum(chance.random((turned, rostered.count)) >= team.absence, axis=1)
+    return come
 
 
-def _changes(
-    county: County,
-    team: int,
-    rows: Sequence[int],
-    duties: _Duties,
-    present: Sequence[Counts],
-    horizon_s: float,
-) -> list[Change]:
+def _changes(county: County, team: int, ledger: _Ledger, present: Sequence[Counts]) -> list[Change]:
     """Add the rows of a team up over time, and keep the moments at which its units are manned otherwise."""
-    force = county.force or Force()
-    moments, people = _strengths(force, rows, duties, present, horizon_s)
+    moments, people = _strengths(ledger, present)
     changes: list[Change] = []
+    before: Posture | None = None
     for time_s, counts in zip(moments, people, strict=True):
         posture = posture_of(county, team, counts)
-        if not changes or posture != changes[-1].posture:
+        if posture is not before:
             changes.append(Change(time_s, team, posture))
+            before = posture
     return changes
 
 
-def _strengths(
-    force: Force, rows: Sequence[int], duties: _Duties, present: Sequence[Counts], horizon_s: float
-) -> tuple[list[float], list[tuple[int, ...]]]:
+def _strengths(ledger: _Ledger, present: Sequence[Counts]) -> tuple[list[float], list[bytes]]:
     """Give the moments at which a team's strength changes, and how many of each role and level there are."""
-    roles = len(force.roles)
-    times: list[float] = []
-    places: list[int] = []
-    numbers: list[NDArray[Any]] = []
-    for row, counts in zip(rows, present, strict=True):
-        rostered, turned = force.roster[row], duties.turns[row]
-        place = rostered.role + (roles if rostered.level == Level.ON_CALL else 0)
-        times += [max(turn.begin_s, 0.0) for turn in turned] + [turn.end_s for turn in turned]
-        places += [place] * (2 * len(turned))
-        numbers += [counts, -counts]
-    moments, where = np.unique(np.array([0.0, *times]), return_inverse=True)
-    deltas = np.zeros((len(moments), 2 * roles), dtype=np.int16)
-    if times:
-        np.add.at(deltas, (where[1:], np.array(places)), np.concatenate(numbers))
-    totals = np.cumsum(deltas, axis=0)
-    kept = np.append(True, np.any(np.diff(totals, axis=0) != 0, axis=1)) & (moments < horizon_s)
-    return moments[kept].tolist(), [tuple(row) for row in totals[kept].tolist()]
+    signed = [part for counts in present for part in (counts, -counts)]
+    size = len(ledger.moments) * ledger.width
+    deltas = np.bincount(ledger.cells, np.concatenate(signed), size) if signed else np.zeros(size)
+    totals = np.cumsum(deltas.reshape(-1, ledger.width)[: ledger.within], axis=0, dtype=np.int16)
+    kept = np.append(True, np.any(totals[1:] != totals[:-1], axis=1))
+    rows, width = totals[kept].tobytes(), totals.itemsize * ledger.width
+    moments = ledger.moments[: ledger.within][kept].tolist()
+    return moments, [rows[at : at + width] for at in range(0, len(rows), width)]
 
 
 def units_of(force: Force, team: int) -> tuple[int, ...]:
@@ -181,9 +197,13 @@ def units_of(force: Force, team: int) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=100_000)
-def posture_of(county: County, team: int, counts: tuple[int, ...]) -> Posture:
-    """Tell how a team's units are manned by so many people of each role, on station and then on call."""
+def posture_of(county: County, team: int, packed: bytes) -> Posture:
+    """Tell how a team's units are manned by so many people of each role, on station and then on call.
+
+    `packed` holds the numbers as 16-bit integers.
+    """
     force = county.force or Force()
+    counts = np.frombuffer(packed, dtype=np.int16).tolist()
     roles = len(force.roles)
     here, called = counts[:roles], counts[roles:]
     both = tuple(a + b for a, b in zip(here, called, strict=True))
@@ -194,7 +214,14 @@ def posture_of(county: County, team: int, counts: tuple[int, ...]) -> Posture:
     at_home = _manned(county, team, both, Level.ON_CALL) if any(called) else on_station
     usual = tuple(map(_better, on_station, at_home))
     recalled = _manned(county, team, both, Level.RAISED)
-    return Posture(usual, recalled, _manned(county, team, more, Level.RAISED) if more != both else recalled)
+    doubled = _manned(county, team, more, Level.RAISED) if more != both else recalled
+    return _the_same(Posture(usual, recalled, doubled))
+
+
+@lru_cache(maxsize=100_000)
+def _the_same(posture: Posture) -> Posture:
+    """Give equal postures as one, so that they can be told apart at a glance."""
+    return posture
 
 
 def _better(on_station: Manned, at_home: Manned) -> Manned:

@@ -24,6 +24,7 @@ from sim.events import (
     HARM_KNOWN,
     HOSPITAL_BOUND,
     PASSED_ON,
+    RECOVERED,
     REDIRECTED,
     REFIT,
     REFITTED,
@@ -33,10 +34,21 @@ from sim.events import (
     STOOD_DOWN,
     WAITING,
 )
+from sim.in_use import (
+    at_home,
+    breaks_down,
+    fails_to_roll,
+    is_sound,
+    on_scene,
+    owed_s,
+    slowness,
+    stranded,
+    used,
+)
 from sim.inject_steps import open_injects
 from sim.moves import Status
-from sim.situation import night_factor
 from sim.state import OpenIncident
+from sim.upkeep import open_upkeep
 from sim.watch import be_home, handover_s, leave_station, open_watch, stand_forward, warn, warning_now
 
 
@@ -45,6 +57,7 @@ def open_county(run: Run) -> None:
     if run.fate.conditions.start_s:
         change_conditions(run, 0, -1)
     open_watch(run)
+    open_upkeep(run)
     open_injects(run)
     if len(run.fate):
         run.after(run.fate.time_s[0], report, 0, -1)
@@ -188,7 +201,7 @@ def _turnout_s(run: Run, unit: int, incident: int) -> float:
     key = key_of(run.county.units[unit].code)
     noise = hashed_normal(fate.seed, fate.replication, fate.key[incident], key) if form.b else 0.0
     gone_s = 0.0 if alerted is None else now - alerted
-    return max(0.0, scaled_s(form, noise) * night_factor(run.county, now) + handover_s(run, unit) - gone_s)
+    return max(0.0, scaled_s(form, noise) * run.seen.night_factor() + handover_s(run, unit) - gone_s)
 
 
 def roll(run: Run, unit: int, cause: int) -> None:
@@ -197,12 +210,42 @@ def roll(run: Run, unit: int, cause: int) -> None:
     incident, now = state.task[unit], run.now
     node, access_m = fate.node[incident], fate.access_m[incident]
     emergency = run.county.priorities[fate.priority[incident]].emergency
+    sound = is_sound(run, unit)
+    if not sound and journeys.trips[unit] is None and fails_to_roll(run, unit, incident, cause):
+        be_home(run, unit, 0.0, cause)
+        assign(run, incident, cause)
+        return
     if journeys.trips[unit] is None:
         trip = journeys.from_base(unit, state.station, emergency, state.regime, now, node, access_m)
     else:
         trip = journeys.from_road(unit, emergency, state.regime, now, node, access_m)
     gone = run.emit(EN_ROUTE, incident, unit, trip.origin, cause=cause)
-    run.order(trip.arrives_s - now, arrive, unit, gone)
+    share = None if sound else breaks_down(run, unit, incident)
+    if share is None:
+        run.order(trip.arrives_s - now, arrive, unit, gone)
+    else:
+        run.order(share * (trip.arrives_s - now), break_down, unit, gone)
+
+
+def break_down(run: Run, unit: int, cause: int) -> None:
+    """The unit breaks down on its way: another is sent, and it is fetched home."""
+    incident, journeys = run.state.task[unit], run.journeys
+    node, _ = journeys.position(unit, run.now, journeys.profile(unit, False))
+    journeys.end(unit)
+    broke, fetched_s = stranded(run, unit, incident, node, cause)
+    run.order(fetched_s, be_fetched, unit, broke)
+    assign(run, incident, broke)
+
+
+def be_fetched(run: Run, unit: int, cause: int) -> None:
+    """The unit that broke down is back at its station."""
+    base = run.state.station[unit]
+    node = run.county.stations[base].at.node
+    back = run.emit(RECOVERED, unit=unit, node=node, subject=base, cause=cause)
+    be_home(run, unit, 0.0, back)
+    at_home(run, unit, back)
+    if run.line:
+        assign_waiting(run, back)
 
 
 def arrive(run: Run, unit: int, cause: int) -> None:
@@ -210,10 +253,23 @@ def arrive(run: Run, unit: int, cause: int) -> None:
     fate, incident = run.fate, run.state.task[unit]
     entry = run.state.open[incident]
     arrived = run.emit(ARRIVED, incident, unit, fate.node[incident], cause=cause)
+    if not is_sound(run, unit) and on_scene(run, unit, incident, arrived):
+        _make_do(run, incident, entry, arrived)
+        return
     if not entry.assembled:
         _begin_control_or_wait(run, incident, entry, arrived)
     if _takes_patient(run, unit, incident, entry) and not _only_carriers(run, entry):
         run.order(fate.care_s[incident], leave_for_hospital, unit, arrived)
+
+
+def _make_do(run: Run, incident: int, entry: OpenIncident, cause: int) -> None:
+    """A unit on scene cannot do what it was sent for: another is asked for, or the crews make do in time."""
+    patience_s = run.county.short_handed_after_s
+    if entry.assembled:
+        return
+    assign(run, incident, cause)
+    if patience_s is not None:
+        run.after(patience_s, begin_short_handed, incident, cause)
 
 
 def _begin_control_or_wait(run: Run, incident: int, entry: OpenIncident, cause: int) -> None:
@@ -221,19 +277,30 @@ def _begin_control_or_wait(run: Run, incident: int, entry: OpenIncident, cause: 
     patience_s = run.county.short_handed_after_s
     if entry.arrived == entry.asked:
         assembled = run.emit(ASSEMBLED, incident, cause=cause)
-        run.after(run.fate.control_s[incident], bring_under_control, incident, assembled)
+        run.after(_control_s(run, incident), bring_under_control, incident, assembled)
     elif entry.arrived == 1 and patience_s is not None:
         run.after(patience_s, begin_short_handed, incident, cause)
 
 
 def begin_short_handed(run: Run, incident: int, cause: int) -> None:
     """The rest has not come: those on scene begin alone, and take longer in proportion."""
-    fate, entry = run.fate, run.state.open.get(incident)
-    if entry is None or entry.assembled:
+    entry = run.state.open.get(incident)
+    if entry is None or entry.assembled or not entry.units:
         return
     begun = run.emit(SHORT_HANDED, incident, subject=entry.asked - entry.arrived, cause=cause)
     _wait_no_more(run, incident)
-    run.after(fate.control_s[incident] * entry.asked / entry.arrived, bring_under_control, incident, begun)
+    longer = entry.asked / max(entry.arrived, HELPLESS)
+    run.after(_control_s(run, incident) * longer, bring_under_control, incident, begun)
+
+
+HELPLESS = 0.5
+"""What crews who lack all that they were sent for are worth, as a number of units (assumption)."""
+
+
+def _control_s(run: Run, incident: int) -> float:
+    """Tell how long control takes once it begins; degraded equipment on scene makes it longer."""
+    control_s = run.fate.control_s[incident]
+    return control_s if run.upkeep is None else control_s * slowness(run, incident)
 
 
 def _takes_patient(run: Run, unit: int, incident: int, entry: OpenIncident) -> bool:
@@ -324,6 +391,8 @@ def clear(run: Run, unit: int, node: int, access_m: float, cause: int, start: in
     state, incident = run.state, run.state.task[unit]
     base = state.station[unit]
     free = run.emit(CLEAR, incident, unit, node, base, cause)
+    if run.upkeep is not None:
+        used(run, unit, incident, free)
     trip = run.journeys.home(unit, base, state.regime, run.now, node, access_m, start)
     run.order(trip.arrives_s - run.now, come_home, unit, free)
     if run.line:
@@ -336,18 +405,23 @@ def come_home(run: Run, unit: int, cause: int) -> None:
     alerted_s = run.state.alerted[unit]
     run.journeys.end(unit)
     home = run.emit(RETURNED, unit=unit, node=county.stations[base].at.node, subject=base, cause=cause)
-    refit_s = 0.0 if alerted_s is None else county.units[unit].refit_s
+    refit_s = 0.0 if alerted_s is None else county.units[unit].refit_s + owed_s(run, unit)
     if refit_s > 0.0:
         begun = run.emit(REFIT, unit=unit, subject=base, cause=home)
         run.order(refit_s, be_ready, unit, begun)
     be_home(run, unit, 0.0 if alerted_s is None else run.now - alerted_s, home)
-    if refit_s <= 0.0 and run.line:
-        assign_waiting(run, home)
+    if refit_s <= 0.0:
+        if run.upkeep is not None:
+            at_home(run, unit, home)
+        if run.line:
+            assign_waiting(run, home)
 
 
 def be_ready(run: Run, unit: int, cause: int) -> None:
     """The unit is clean and full again and may be sent."""
     ready = run.emit(REFITTED, unit=unit, subject=run.state.station[unit], cause=cause)
+    if run.upkeep is not None:
+        at_home(run, unit, ready)
     if run.line:
         assign_waiting(run, ready)
     stand_forward(run, unit, ready)

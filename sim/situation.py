@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dispatch.policies import Candidate
@@ -29,6 +30,7 @@ class Seen:
         "_able",
         "_area",
         "_emergency",
+        "_night",
         "_redirect",
         "_spent",
         "_turnout_s",
@@ -47,6 +49,7 @@ class Seen:
         ]
         self._area = [county.stations[unit.station].place for unit in county.units]
         self._emergency = [priority.emergency for priority in county.priorities]
+        self._night = (-1.0, 1.0)
         self._redirect = county.redirect
         self._spent = [unit.refit_s > 0.0 for unit in county.units]
         self.turnouts = [unit.turnout for unit in county.units]
@@ -54,14 +57,19 @@ class Seen:
 
     def stand_by(self, unit: int, level: int) -> None:
         """Take notice that a unit's crew stands by at another level: its turnout changes with it."""
-        form = turnout_at(self.run.county, unit, level)
-        self.turnouts[unit] = form
-        self._turnout_s[unit] = mean_s(form)
+        self.turnouts[unit], self._turnout_s[unit] = turnout_at(self.run.county, unit, level)
 
     def of(self, incident: int) -> Seen:
         """Turn to an incident."""
         self.incident = incident
         return self
+
+    def night_factor(self) -> float:
+        """Tell by how much turnout is slower now than by day."""
+        now = self.run.now
+        if self._night[0] != now:
+            self._night = (now, night_factor(self.run.county, now))
+        return self._night[1]
 
     @property
     def area(self) -> int | None:
@@ -82,7 +90,7 @@ class Seen:
         node, access_m, priority = fate.node[incident], fate.access_m[incident], fate.priority[incident]
         emergency = self._emergency[priority]
         rows, start_s, pace = run.journeys.reach(regime, emergency, run.state.station)
-        slow, turnout_s = night_factor(run.county, run.now), self._turnout_s
+        slow, turnout_s = self.night_factor(), self._turnout_s
         able = self._able[capability] if area is None else self._able_in(capability, area)
         standing, bit = run.state.standing, 1 << capability
         found = [
@@ -108,7 +116,10 @@ class Seen:
                 found.append((eta_s, unit))
                 best_s = min(best_s, eta_s)
         best = _candidate(found, considered)
-        return best if best is None or run.county.force is None else self._compared(best, capability, able)
+        if best is None or run.county.force is None:
+            return best
+        quicker = self.passed_over(capability, able, best.eta_s)
+        return best if quicker is None else best._replace(passed=quicker[0], passed_eta_s=quicker[1])
 
     def passed_over(
         self, capability: int, able: Sequence[int] | None = None, within_s: float = _NEVER
@@ -118,23 +129,24 @@ class Seen:
         Only units that are not believed ready for the capability count, and only if they were there within so
         many seconds; None: there is none.
         """
-        run, state, fate = self.run, self.run.state, self.run.fate
+        run, state, fate, bit = self.run, self.run.state, self.run.fate, 1 << capability
+        status, standing = state.status, state.standing
+        idle = [
+            unit
+            for unit in (self._able[capability] if able is None else able)
+            if not standing[unit] & bit and status[unit] == _AT_BASE
+        ]
+        if not idle:
+            return None
         node, access_m = fate.node[self.incident], fate.access_m[self.incident]
         emergency = self._emergency[fate.priority[self.incident]]
         rows, start_s, pace = run.journeys.reach(state.regime, emergency, state.station)
-        slow, bit = night_factor(run.county, run.now), 1 << capability
-        found = [
+        slow = self.night_factor()
+        eta_s, unit = min(
             (self._turnout_s[unit] * slow + start_s[unit] + rows[unit][node] + pace[unit] * access_m, unit)
-            for unit in (self._able[capability] if able is None else able)
-            if state.status[unit] == _AT_BASE and not state.standing[unit] & bit
-        ]
-        eta_s, unit = min(found, default=(_NEVER, -1))
+            for unit in idle
+        )
         return (unit, eta_s) if eta_s < within_s else None
-
-    def _compared(self, best: Candidate, capability: int, able: Sequence[int]) -> Candidate:
-        """Add the unit that would have been quicker than the one chosen, had it been ready."""
-        quicker = self.passed_over(capability, able, best.eta_s)
-        return best if quicker is None else best._replace(passed=quicker[0], passed_eta_s=quicker[1])
 
     def _able_in(self, capability: int, area: int) -> list[int]:
         """List the units of a capability that are based in a place."""
@@ -164,7 +176,7 @@ class Seen:
         rows, start_s, _ = journeys.reach(state.regime, emergency, state.station)
         alerted = state.alerted[unit]
         gone_s = 0.0 if alerted is None else run.now - alerted
-        turnout_s = self._turnout_s[unit] * night_factor(run.county, run.now)
+        turnout_s = self._turnout_s[unit] * self.night_factor()
         return float(max(0.0, turnout_s - gone_s) + start_s[unit] + rows[unit][node] + tail_s)
 
 
@@ -177,14 +189,16 @@ def night_factor(county: County, now: float) -> float:
     return night.factor if within(moment.hour + moment.minute / 60.0, night.from_h, night.to_h) else 1.0
 
 
-def turnout_at(county: County, unit: int, level: int) -> Duration:
-    """Give the turnout of a unit whose crew stands by at a level: by the rules of its team, or its own."""
+@lru_cache(maxsize=10_000)
+def turnout_at(county: County, unit: int, level: int) -> tuple[Duration, float]:
+    """Give the turnout of a unit whose crew stands by at a level, by the rules of its team, and its mean."""
     force, own = county.force, county.units[unit].turnout
     team = force.unit_team[unit] if force is not None and force.unit_team else -1
     if force is None or team < 0:
-        return own
+        return own, mean_s(own)
     lasting = turnout_of(force.turnouts, force.teams[team].kind, Level(level))
-    return own if lasting is None else Duration(lasting.form, lasting.a, lasting.b)
+    form = own if lasting is None else Duration(lasting.form, lasting.a, lasting.b)
+    return form, mean_s(form)
 
 
 def _candidate(found: list[tuple[float, int]], considered: int) -> Candidate | None:

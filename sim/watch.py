@@ -41,6 +41,7 @@ class Watch:
     __slots__ = (
         "crew_out",
         "crew_units",
+        "forward",
         "home",
         "manned",
         "ordered",
@@ -58,6 +59,7 @@ class Watch:
         force = county.force or Force()
         nobody = Posture((), (), ())
         self.presence = presence
+        self.forward = force.standby.forward
         self.home = [unit.station for unit in county.units]
         self.unit_team = list(force.unit_team) or [-1] * len(county.units)
         self.unit_crew = list(force.unit_crew) or [-1] * len(county.units)
@@ -127,7 +129,7 @@ def restand(run: Run, unit: int, cause: int) -> None:
         if level != state.level[unit] and state.alerted[unit] is None:
             run.seen.stand_by(unit, level)
             cause = run.emit(STANDBY, unit=unit, subject=level, cause=cause)
-    if run.upkeep is not None:
+    if bits and run.upkeep is not None:
         bits &= run.upkeep.working(run, unit)
     before = state.standing[unit]
     if bits != before:
@@ -235,9 +237,10 @@ def warn(run: Run, level: int, cause: int) -> None:
 
 def warning_now(run: Run) -> int:
     """Give the gravest warning out, of the weather or by order: 1 (red) to 4 (blue), 0 for none."""
-    county = run.county
-    weather = county.weathers[run.state.regime % len(county.weathers)].warning_level or 0
-    issued = run.watch.warning if run.watch is not None else 0
+    watch, weathers = run.watch, run.county.weathers
+    if watch is None:
+        return 0
+    weather, issued = weathers[run.state.regime % len(weathers)].warning_level or 0, watch.warning
     return min(weather or issued, issued or weather)
 
 
@@ -246,9 +249,12 @@ def review(run: Run, number: int, cause: int) -> None:
     watch, force, state = run.watch, run.county.force, run.state
     if watch is None or force is None:
         return
-    holding = [raising for raising in force.standby.raisings if _holds(run, raising)]
+    ruled: set[int] = set()
+    for raising in force.standby.raisings:
+        if _holds(run, raising):
+            ruled.update(raising.teams or range(len(force.teams)))
     for team in range(len(force.teams)):
-        raised = watch.ordered[team] or any(team in it.teams or not it.teams for it in holding)
+        raised = watch.ordered[team] or team in ruled
         if raised and not state.raised[team]:
             _raise(run, team, cause)
         elif state.raised[team] and not raised:
@@ -319,11 +325,10 @@ def move_forward(run: Run, team: int, cause: int) -> None:
 
 def stand_forward(run: Run, unit: int, cause: int) -> None:
     """Send a unit at rest to the station where it should stand by now, if it stands elsewhere."""
-    watch, state, force = run.watch, run.state, run.county.force
-    if watch is None or force is None or not force.standby.forward or watch.unit_team[unit] < 0:
+    watch, state = run.watch, run.state
+    if watch is None or unit not in watch.forward or watch.unit_team[unit] < 0:
         return
-    raised = state.raised[watch.unit_team[unit]]
-    wanted = force.standby.forward.get(unit, watch.home[unit]) if raised else watch.home[unit]
+    wanted = watch.forward[unit] if state.raised[watch.unit_team[unit]] else watch.home[unit]
     base = state.station[unit]
     if wanted == base or state.status[unit] != _AT_BASE or not state.standing[unit]:
         return
