@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from api.cli import main
 from readiness.calendar import rostered_turns, turns
 from readiness.crews import fit, man, people_at
 from readiness.force import Condition, Level
@@ -320,3 +321,13 @@ def test_an_edit_of_rows_that_are_not_there_is_refused():
     ]  # fmt: skip
     with pytest.raises(LookupError):
         edited(rows, {"where": {"type": "z"}})
+
+
+@pytest.mark.parametrize(("wanted", "there"), [((), False), (("--readiness",), True)])
+def test_the_command_makes_a_county_with_what_stands_by(tmp_path, wanted, there):
+    size = ("--population", "60000", "--area", "300", "--nodes", "2000", "--seed", "3")
+    with pytest.raises(SystemExit) as ended:
+        main(["new", "county", *size, *wanted, "--out", str(tmp_path / "li")])
+    assert ended.value.code == 0
+    assert (tmp_path / "li" / "teams.csv").is_file() == there
+    assert load_scenario(tmp_path / "li").notes == ()

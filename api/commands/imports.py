@@ -26,6 +26,10 @@ Population = Annotated[
 ]
 TimeZone = Annotated[str | None, typer.Option("--time-zone", help="Time zone, such as Asia/Shanghai.")]
 Medical = Annotated[bool, typer.Option("--medical", help="Medical calls (120) too.")]
+Readiness = Annotated[
+    bool,
+    typer.Option("--readiness/--no-readiness", help="Teams, shifts, equipment and duty posts too."),
+]
 Calls = Annotated[
     Path | None,
     typer.Option("--calls", help="Take the calls of this file (.csv, .csv.gz) instead of drawing them."),
@@ -122,6 +126,7 @@ def new_county(
     seed: Seed = 7,
     nodes: RoadNodes = 8000,
     medical: Medical = False,
+    readiness: Readiness = False,
     replace: Replace = False,
     lang: Lang = None,
 ) -> None:
@@ -135,6 +140,7 @@ def new_county(
             seed=seed,
             nodes=nodes,
             medical=medical,
+            readiness=readiness,
         )
     answer(out)
 
