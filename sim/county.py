@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from dispatch.plans import Plan
+from dispatch.reporting import RuleSet
 from readiness.force import Force
 from sim.injects import Inject
 from sim.roads import RoadIndex
@@ -98,7 +100,10 @@ class VehicleClass:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A vehicle with its crew: the fixed part."""
+    """A vehicle with its crew: the fixed part.
+
+    `aid` marks one of the city or a neighbour: it comes only to incidents for which help was granted.
+    """
 
     code: str
     names: Names
@@ -107,6 +112,7 @@ class Unit:
     capabilities: frozenset[Capability]
     turnout: Duration
     refit_s: float = 0.0
+    aid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +169,73 @@ class Harm:
 
 
 @dataclass(frozen=True, slots=True)
+class Escalation:
+    """How a kind of accident grows where it is not contained in time.
+
+    With chance `p` it grows `after` the alarm unless control has begun by then: its grade rises by one (as
+    far as there are run cards), deaths, injuries and loss become `harm_factor` times as many, and control
+    takes `control_factor` times as long.
+    """
+
+    p: float
+    after: Duration
+    harm_factor: float = 1.0
+    control_factor: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """How people report, as distributions and chances (assumptions, scenario data).
+
+    `notice` runs from the accident until somebody at the scene tells the head of the unit, `decide` until the
+    head has made up their mind; `verify` and `draft` are what each tier (`dispatch.reporting.Tier`) takes to
+    check and to write what it passes on, `sign` what the leader's signature takes where no leader is at the
+    desk. The head hides an accident with chance `conceal_p`, times `conceal_by_kind` and `conceal_by_class`
+    (position of the class), divided by `enforcement`; an authority on the way does so with
+    `authority_conceal_p`. `forget_p` is the chance that somebody omits a report by negligence, `short_p` that
+    casualties are under-counted, as `short_share` of what is known. What is hidden or forgotten comes out
+    after `tip_off`, or with the alarm to 119 when a stranger raises it (`public_p`). An attempt to reach
+    somebody is given up after `ring_s` and repeated after `retry_s`. `city_decides` is how long the city
+    takes to grant help, `grade` how long the duty leader takes to grade what has become known.
+    """
+
+    notice: Duration
+    decide: Duration
+    verify: Mapping[int, Duration]
+    draft: Mapping[int, Duration]
+    sign: Duration
+    tip_off: Duration
+    city_decides: Duration
+    grade: Duration
+    conceal_p: float = 0.0
+    conceal_by_kind: Mapping[int, float] = field(default_factory=dict)
+    conceal_by_class: Mapping[int, float] = field(default_factory=dict)
+    authority_conceal_p: float = 0.0
+    enforcement: float = 1.0
+    forget_p: float = 0.0
+    short_p: float = 0.0
+    short_share: float = 1.0
+    public_p: float = 0.0
+    ring_s: float = 45.0
+    retry_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chain:
+    """The chain of reports: rules in force, how people behave, and whose post answers for which tier.
+
+    `desks` maps a tier to the numbers of the posts that answer for it (sites and townships: the post of the
+    incident's own site or place is taken among them); a tier without one is reached as `conduct` says, always
+    answered. `departments` maps a kind of incident to the post of the competent department.
+    """
+
+    rules: RuleSet
+    conduct: Conduct
+    desks: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    departments: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of incident and what it takes.
 
@@ -184,6 +257,7 @@ class Kind:
     care: Duration
     handover: Duration
     harm: Harm | None
+    escalation: Escalation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +360,8 @@ class County:
     then begin alone (None: they wait for ever). `force` is who and what stands by (None: all crews are always
     at their units and nothing ever fails); `force_names` names its teams, roles, shifts, item_types, stores,
     posts and channels, in their order. `injects` change the world while a run goes on, in order of time.
+    `chain` is who reports accidents to whom (None: nobody does), `plans` are the emergency plans in force;
+    `force_names` names those and their tasks as well (plans, and tasks as ``plan/task`` in their order).
     """
 
     code: str
@@ -322,6 +398,8 @@ class County:
     force: Force | None = None
     force_names: Mapping[str, tuple[Names, ...]] = field(default_factory=dict)
     injects: tuple[Inject, ...] = ()
+    chain: Chain | None = None
+    plans: tuple[Plan, ...] = ()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> County:
         return self

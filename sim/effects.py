@@ -6,11 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from readiness.force import Condition
+from sim.chain import message_and_tier, plan_and_task
 from sim.events import Kind
 from sim.moves import IllegalMove, Status
 
 if TYPE_CHECKING:
     from sim.state import OpenIncident, State
+
+BEGUN, HELD, DONE, FAILED = range(4)
+"""How a task of a plan stands."""
 
 Effect = Callable[["State", float, int, int, int], None]
 
@@ -224,6 +228,83 @@ def _capability_lost(state: State, time_s: float, unit: int, incident: int, subj
         entry.patient_with = None
 
 
+def _report_received(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    message, tier = message_and_tier(subject)
+    state.told.setdefault(incident, {})[tier] = message
+
+
+def _graded(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.graded[incident] = subject
+
+
+def _response_opened(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    if incident in state.response:
+        raise IllegalMove(f"a response to incident {incident} is open already")
+    state.response[incident] = subject
+
+
+def _response_changed(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    if state.response.get(incident, subject) == subject:
+        raise IllegalMove(f"the response to incident {incident} does not change")
+    state.response[incident] = subject
+
+
+def _response_ended(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    del state.response[incident]
+
+
+def _aid_granted(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.granted[incident] = True
+
+
+def _task(status: int) -> Effect:
+    def effect(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+        state.tasks.setdefault(incident, {})[subject] = status
+
+    return effect
+
+
+def _escalated(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    entry = state.open[incident]
+    card, _ = state.cards[entry.kind][subject - 1]
+    _ask_for(entry, [(capability, count) for capability, count in card])
+
+
+def _reinforced(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    plan, task = plan_and_task(subject)
+    asked = dict(state.open[incident].required)
+    more = [(capability, asked.get(capability, 0) + n) for capability, n in state.plan_needs[plan][task]]
+    _ask_for(state.open[incident], more)
+
+
+def _ask_for(entry: OpenIncident, card: list[tuple[int, int]]) -> None:
+    """Let an incident ask for at least this much as well; what was sent stays sent."""
+    wanted = dict(entry.required)
+    sent = dict(zip(wanted, entry.filled, strict=True))
+    for capability, count in card:
+        wanted[capability] = max(count, wanted.get(capability, 0))
+    entry.required = tuple(wanted.items())
+    entry.filled = [sent.get(capability, 0) for capability in wanted]
+    entry.asked = sum(wanted.values())
+    entry.lacking = entry.asked - sum(entry.filled)
+
+
+def _channel_cut(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.cut.append(subject)
+
+
+def _channel_back(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.cut.remove(subject)
+
+
+def _post_left(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.left[subject] = True
+
+
+def _post_manned(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.left[subject] = False
+
+
 def _line(entry: OpenIncident, capability: int) -> int:
     """Find the line of the run card that asks for a capability."""
     for line, (asked, _) in enumerate(entry.required):
@@ -271,6 +352,22 @@ EFFECTS: tuple[Effect | None, ...] = tuple(
         Kind.BROKE_DOWN: _broke_down,
         Kind.RECOVERED: _recovered,
         Kind.CAPABILITY_LOST: _capability_lost,
+        Kind.REPORT_RECEIVED: _report_received,
+        Kind.GRADED: _graded,
+        Kind.RESPONSE_OPENED: _response_opened,
+        Kind.RESPONSE_CHANGED: _response_changed,
+        Kind.RESPONSE_ENDED: _response_ended,
+        Kind.AID_GRANTED: _aid_granted,
+        Kind.TASK_BEGUN: _task(BEGUN),
+        Kind.TASK_HELD: _task(HELD),
+        Kind.TASK_DONE: _task(DONE),
+        Kind.TASK_FAILED: _task(FAILED),
+        Kind.ESCALATED: _escalated,
+        Kind.REINFORCED: _reinforced,
+        Kind.CHANNEL_CUT: _channel_cut,
+        Kind.CHANNEL_BACK: _channel_back,
+        Kind.POST_LEFT: _post_left,
+        Kind.POST_MANNED: _post_manned,
     }.get(kind)
     for kind in Kind
 )

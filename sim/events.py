@@ -104,6 +104,54 @@ class Kind(IntEnum):
     """The unit that broke down is back at its station; subject: station."""
     CAPABILITY_LOST = 45
     """The unit on scene cannot do what it was sent for; subject: capability; text: [item]."""
+    REPORT_SENT = 46
+    """A report sets out; subject: message; text: [report, sender, receiver, written, deaths,
+    injuries, loss, class, false, short, rule]."""
+    REPORT_RECEIVED = 47
+    """A report reaches its receiver, who knows what it says; subject: message and tier
+    (`sim.chain`); text: [channel, role]."""
+    REPORT_STUCK = 48
+    """An attempt to reach somebody fails; subject: message; text: [why, channel, post]."""
+    HIDDEN = 49
+    """Somebody decides to hide the accident from above; subject: tier."""
+    FORGOTTEN = 50
+    """Somebody does not report what is due, by negligence; subject: tier."""
+    FOUND_OUT = 51
+    """What was hidden or forgotten comes out; subject: tier that learns of it; text: [how]."""
+    GRADED = 52
+    """The duty leader grades the accident; subject: its class (-1: none); text: what is known."""
+    RESPONSE_OPENED = 53
+    """A response level opens; subject: plan and level (`sim.command`)."""
+    RESPONSE_CHANGED = 54
+    """The response level is raised or lowered; subject: plan and level."""
+    RESPONSE_ENDED = 55
+    """The response ends; subject: plan and level."""
+    COMMAND_POST = 56
+    """The on-scene command post is set up."""
+    AID_ASKED = 57
+    """Help is asked for from the city; text: [units missing]."""
+    AID_GRANTED = 58
+    """The city's teams may be sent to the incident; text: [how]."""
+    TASK_BEGUN = 59
+    """A task of the plan begins; subject: plan and task (`sim.command`)."""
+    TASK_DONE = 60
+    """A task of the plan is done; subject: plan and task."""
+    TASK_HELD = 61
+    """A task cannot go on yet; subject: plan and task; text: [why, what]."""
+    TASK_FAILED = 62
+    """A task is given up; subject: plan and task; text: [why, what]."""
+    ESCALATED = 63
+    """The accident grows because it was not contained in time; subject: its new grade."""
+    CHANNEL_CUT = 64
+    """A channel fails; subject: channel and post (`sim.chain`)."""
+    CHANNEL_BACK = 65
+    """A channel works again; subject: channel and post."""
+    POST_LEFT = 66
+    """A duty post is left unmanned; subject: post."""
+    POST_MANNED = 67
+    """The duty post is manned again; subject: post."""
+    REINFORCED = 68
+    """More units are asked for than the run card does; subject: plan and task."""
 
 
 # The kinds as plain numbers, for the clock's loop: looking a member up in an enumeration takes longer.
@@ -153,6 +201,29 @@ WILL_NOT_ROLL = int(Kind.WILL_NOT_ROLL)
 BROKE_DOWN = int(Kind.BROKE_DOWN)
 RECOVERED = int(Kind.RECOVERED)
 CAPABILITY_LOST = int(Kind.CAPABILITY_LOST)
+REPORT_SENT = int(Kind.REPORT_SENT)
+REPORT_RECEIVED = int(Kind.REPORT_RECEIVED)
+REPORT_STUCK = int(Kind.REPORT_STUCK)
+HIDDEN = int(Kind.HIDDEN)
+FORGOTTEN = int(Kind.FORGOTTEN)
+FOUND_OUT = int(Kind.FOUND_OUT)
+GRADED = int(Kind.GRADED)
+RESPONSE_OPENED = int(Kind.RESPONSE_OPENED)
+RESPONSE_CHANGED = int(Kind.RESPONSE_CHANGED)
+RESPONSE_ENDED = int(Kind.RESPONSE_ENDED)
+COMMAND_POST = int(Kind.COMMAND_POST)
+AID_ASKED = int(Kind.AID_ASKED)
+AID_GRANTED = int(Kind.AID_GRANTED)
+TASK_BEGUN = int(Kind.TASK_BEGUN)
+TASK_DONE = int(Kind.TASK_DONE)
+TASK_HELD = int(Kind.TASK_HELD)
+TASK_FAILED = int(Kind.TASK_FAILED)
+ESCALATED = int(Kind.ESCALATED)
+CHANNEL_CUT = int(Kind.CHANNEL_CUT)
+CHANNEL_BACK = int(Kind.CHANNEL_BACK)
+POST_LEFT = int(Kind.POST_LEFT)
+POST_MANNED = int(Kind.POST_MANNED)
+REINFORCED = int(Kind.REINFORCED)
 
 ROW = struct.Struct("<dhhiiiii")
 """One event, packed in 32 bytes: time_s, kind, unit, incident, node, subject, cause, note."""

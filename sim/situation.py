@@ -28,6 +28,7 @@ class Seen:
 
     __slots__ = (
         "_able",
+        "_able_with_aid",
         "_area",
         "_emergency",
         "_night",
@@ -43,10 +44,17 @@ class Seen:
         county = run.county
         self.run = run
         self.incident = -1
-        self._able = [
-            [number for number, unit in enumerate(county.units) if capability in unit.capabilities]
-            for capability in range(len(county.capabilities))
-        ]
+        self._able, self._able_with_aid = (
+            [
+                [
+                    u
+                    for u, unit in enumerate(county.units)
+                    if capability in unit.capabilities and aid >= unit.aid
+                ]
+                for capability in range(len(county.capabilities))
+            ]
+            for aid in (False, True)
+        )
         self._area = [county.stations[unit.station].place for unit in county.units]
         self._emergency = [priority.emergency for priority in county.priorities]
         self._night = (-1.0, 1.0)
@@ -91,7 +99,9 @@ class Seen:
         emergency = self._emergency[priority]
         rows, start_s, pace = run.journeys.reach(regime, emergency, run.state.station)
         slow, turnout_s = self.night_factor(), self._turnout_s
-        able = self._able[capability] if area is None else self._able_in(capability, area)
+        able = self._able_for(incident, capability)
+        if area is not None:
+            able = [unit for unit in able if self._area[unit] == area]
         standing, bit = run.state.standing, 1 << capability
         found = [
             (turnout_s[unit] * slow + start_s[unit] + rows[unit][node] + pace[unit] * access_m, unit)
@@ -133,7 +143,7 @@ class Seen:
         status, standing = state.status, state.standing
         idle = [
             unit
-            for unit in (self._able[capability] if able is None else able)
+            for unit in (self._able_for(self.incident, capability) if able is None else able)
             if not standing[unit] & bit and status[unit] == _AT_BASE
         ]
         if not idle:
@@ -148,9 +158,10 @@ class Seen:
         )
         return (unit, eta_s) if eta_s < within_s else None
 
-    def _able_in(self, capability: int, area: int) -> list[int]:
-        """List the units of a capability that are based in a place."""
-        return [unit for unit in self._able[capability] if self._area[unit] == area]
+    def _able_for(self, incident: int, capability: int) -> list[int]:
+        """List the units of a capability; those of the city only where its help was granted."""
+        granted = self.run.state.granted
+        return (self._able_with_aid if granted and incident in granted else self._able)[capability]
 
     def _may_turn(self, unit: int, priority: int) -> bool:
         """Tell whether a unit that is not at rest may be given an incident of this priority."""

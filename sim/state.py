@@ -68,6 +68,11 @@ class State:
     which its crew stands by, whether it is taken `out` of service, the crews that rest (`resting`), the teams
     whose standby is `raised`, the `warning` level (0: none); and for each item its true `condition`, what it
     is known to be (`item_known`), and whether it is `away` from its unit (in the workshop, on order).
+
+    For reports and command: the message by which each tier was last `told` of an incident, what it was
+    `graded` as, the `response` open for it (plan and level), whether the city's help is `granted`, how its
+    `tasks` stand (`sim.effects.BEGUN` and so on); posts that are `left` unmanned, and channels that are `cut`
+    (channel, post; -1 every post).
     """
 
     __slots__ = (
@@ -78,15 +83,21 @@ class State:
         "classes",
         "closed",
         "condition",
+        "cut",
         "filling",
+        "graded",
+        "granted",
         "item_known",
         "known",
+        "left",
         "level",
         "limited",
         "open",
         "out",
+        "plan_needs",
         "raised",
         "regime",
+        "response",
         "resting",
         "ringing",
         "since",
@@ -95,6 +106,8 @@ class State:
         "status",
         "talking",
         "task",
+        "tasks",
+        "told",
         "warning",
     )
 
@@ -126,6 +139,14 @@ class State:
         self.condition = [int(item.condition) for item in force.items]
         self.item_known = [int(item.known) for item in force.items]
         self.away = [False] * len(force.items)
+        self.told: dict[int, dict[int, int]] = {}
+        self.graded: dict[int, int] = {}
+        self.response: dict[int, int] = {}
+        self.granted: dict[int, bool] = {}
+        self.tasks: dict[int, dict[int, int]] = {}
+        self.left = [False] * len(force.posts)
+        self.cut: list[int] = []
+        self.plan_needs = tuple(tuple(task.needs for task in plan.tasks) for plan in county.plans)
 
     def apply(self, time_s: float, kind: int, unit: int, incident: int, subject: int) -> None:
         """Let one event change the state.
