@@ -14,7 +14,19 @@ from api import cli, service
 from sim.scenarios.generate.county import LIMITS
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ("demo", "run", "report", "log", "scenarios", "validate", "schema", "import", "new", "bench")
+COMMANDS = (
+    "demo",
+    "run",
+    "report",
+    "log",
+    "scenarios",
+    "validate",
+    "schema",
+    "template",
+    "import",
+    "new",
+    "bench",
+)
 HEAVY = (
     "numpy",
     "polars",
@@ -275,6 +287,22 @@ def test_schemas_are_written(beiqin, tmp_path):
         path.name for path in (tmp_path / "s").iterdir()
     }
     assert (tmp_path / "s" / "scenario.schema.json").is_file()
+
+
+def test_a_workbook_is_written_and_not_written_over(beiqin, tiny_folder):
+    assert beiqin("template", "--lang", "zh", "--out", "t.xlsx", "--scenario", tiny_folder)[:2] == (
+        0,
+        "t.xlsx\n",
+    )
+    filled = Path("t.xlsx").read_bytes()
+    assert beiqin("template", "--out", "t.xlsx")[::2] == (
+        1,
+        "t.xlsx is there already. Name another file, or add --replace.\n",
+    )
+    assert beiqin("template", "--out", "t.xlsx", "--replace")[0] == 0
+    assert Path("t.xlsx").read_bytes() != filled
+    code, _, remarks = beiqin("template", "--out", "t.csv")
+    assert (code, "t.csv is no name for a workbook: it must end in .xlsx." in remarks) == (2, True)
 
 
 def test_a_copy_is_made_and_not_written_over(beiqin, tiny_folder):
