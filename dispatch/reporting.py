@@ -27,6 +27,12 @@ class Tier(IntEnum):
     MINISTRY = 10
 
 
+NEAR_MISS = -1
+"""In place of a class: a larger near miss (较大涉险事故, Order 21 Art. 26)."""
+BELOW = -2
+"""In place of a class: neither an accident by law nor a larger near miss; no rule asks for a report."""
+
+
 class Report(IntEnum):
     """Kinds of report. Append only: numbers stand in stored logs."""
 
@@ -78,11 +84,13 @@ class Source:
 class Rule:
     """One duty to report: `sender` tells `receiver`, within a limit that depends on the accident's class.
 
-    `limit_s` maps the position of an accident class (-1: none reached, a near miss) to the limit in
-    seconds; a class that is not there is not to be reported by this rule. `written` asks for text where False
-    lets the telephone do. `every_s` (class to seconds) is the cadence of follow-ups. `necessary` marks
-    level-skipping (越级) that is allowed, not owed. `copies` names who is told as well (police, labour, union,
-    procuratorate), `content` the items that a complete report has.
+    `limit_s` maps the position of an accident class (`NEAR_MISS`: a larger near miss) to the limit in
+    seconds; a class that is not there is not to be reported by this rule. `at_once` marks that the law says
+    "at once" and names no time, so that the limit is the rule file's assumption. `written` asks for text;
+    False lets the telephone do. `every_s` (class to seconds) is the cadence of follow-ups. `necessary` marks
+    level-skipping (越级) that is allowed, not owed. A supplementary report is owed for changes of casualties
+    within `window_s` of the accident, `short_window_s` for road traffic and fire. `copies` names who is told
+    as well (police, labour, union, procuratorate), `content` the items that a complete report has.
     """
 
     code: str
@@ -95,6 +103,9 @@ class Rule:
     written: bool = False
     every_s: Mapping[int, float] = field(default_factory=dict)
     necessary: bool = False
+    at_once: bool = False
+    window_s: float = 0.0
+    short_window_s: float = 0.0
     copies: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
 
@@ -145,8 +156,10 @@ class History:
     """All that matters for judging the reports of one accident.
 
     `occurred_s` is when it happened, `classes` the class it truly had from each moment on, in order of time
-    (seconds, position; -1 none), `sendings` the reports in order of sending, `hidden` the levels whose holder
-    chose to hide it (the chance and the choice are the simulated person's), `end_s` when the record ends.
+    (seconds, position; `NEAR_MISS`, `BELOW`), `sendings` the reports in order of sending, `hidden` the levels
+    whose holder chose to hide it (the chance and the choice are the simulated person's), `end_s` when the
+    record ends. `over_s` is when the accident was over, so that follow-ups are owed no more. `changes` are
+    the moments when the number of casualties changed; `short_window` marks road traffic and fire.
     """
 
     occurred_s: float
@@ -154,6 +167,9 @@ class History:
     sendings: tuple[Sending, ...]
     hidden: frozenset[Tier] = frozenset()
     end_s: float = float("inf")
+    over_s: float = float("inf")
+    changes: tuple[float, ...] = ()
+    short_window: bool = False
 
 
 @dataclass(frozen=True, slots=True)
