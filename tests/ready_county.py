@@ -177,3 +177,16 @@ def write_ready(folder: Path, files: Mapping[str, str] = READY) -> Path:
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+def write_edited(folder: Path, *edits: tuple[str, ...] | tuple[str, None]) -> Path:
+    """Write the county with changes: (file, old, new) replaces, (file, None) leaves the file out."""
+    files = dict(READY)
+    for name, *change in edits:
+        if change == [None]:
+            del files[name]
+        else:
+            old, new = (str(word) for word in change)
+            assert old in files[name], f"{name} does not hold {old!r}"
+            files[name] = files[name].replace(old, new)
+    return write_ready(folder, files)

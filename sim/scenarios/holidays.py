@@ -31,7 +31,7 @@ def countries() -> list[str]:
     """List the countries whose holidays are known."""
     import holidays
 
-    return sorted(holidays.list_supported_countries())
+    return sorted(holidays.list_supported_countries(include_aliases=False))
 
 
 def _of_country(country: str, year: int) -> tuple[set[date], set[date]]:
