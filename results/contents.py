@@ -15,6 +15,7 @@ from results.findings import (
 )
 from results.intervals import LEVEL
 from results.measures import DAY_S
+from results.readiness.contents import readiness_headline
 from results.wording import (
     called,
     minutes,
@@ -51,6 +52,8 @@ def headline(findings: Findings, lang: str) -> tuple[str, ...]:
             short=percent_within(share(findings.calls, "short", findings.replications)),
         )
     )
+    if findings.readiness is not None:
+        lines += readiness_headline(findings.readiness, lang)[:1]
     return tuple(lines)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -22,6 +23,8 @@ from results.measures import (
     unit_loads,
     within,
 )
+from results.readiness.days import UnitDay, worst_day
+from results.readiness.measured import One, Readiness, measure_one, put_together
 from results.runs import RunFolder
 from results.wording import start_of
 from sim.county import County, Place, Standard
@@ -40,7 +43,8 @@ class Findings:
     `calls` has a row for each call that counts (see `results.measures.incident_table`), `sendings` one for
     each unit sent to one of them (`assignment_table`), `loads` one for each unit and replication
     (`unit_loads`); all with the column `replication`. Calls and sendings carry `kind`, `priority`, `place`,
-    `place_kind`, `site`.
+    `place_kind`, `site`. `readiness` is None where the county says nothing of who and what stands by;
+    `day` is the day of the first replication on which readiness cost most.
     """
 
     county: County
@@ -49,6 +53,8 @@ class Findings:
     calls: pl.DataFrame
     sendings: pl.DataFrame
     loads: pl.DataFrame
+    readiness: Readiness | None = None
+    day: UnitDay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +85,11 @@ class Verdict:
 def findings_of(run: RunFolder, county: County) -> Findings:
     """Read and measure all finished replications of a run."""
     measured = [_measured(run, county, replication) for replication in run.replications]
-    calls, sendings, loads = (pl.concat(tables) for tables in zip(*measured, strict=True))
-    return Findings(county, run.window, run.replications, calls, sendings, loads)
+    calls, sendings, loads = (pl.concat(one.tables[n] for one in measured) for n in range(3))
+    ready = [one.readiness for one in measured if one.readiness is not None]
+    readiness = put_together(county, run.window, run.replications, ready) if ready else None
+    day = None if readiness is None else worst_day(readiness, run.events(run.replications[0]))
+    return Findings(county, run.window, run.replications, calls, sendings, loads, readiness, day)
 
 
 def figures(table: pl.DataFrame, measure: str, replications: Sequence[int]) -> Figures:
@@ -206,7 +215,14 @@ def _metres(degrees: NDArray[np.float64], latitude: float) -> NDArray[np.float64
     return metres
 
 
-def _measured(run: RunFolder, county: County, replication: int) -> tuple[pl.DataFrame, ...]:
+class _Measured(NamedTuple):
+    """One replication measured: calls, sendings, loads; and its readiness."""
+
+    tables: tuple[pl.DataFrame, ...]
+    readiness: One | None
+
+
+def _measured(run: RunFolder, county: County, replication: int) -> _Measured:
     events, incidents = run.events(replication), run.incidents(replication)
     number = pl.lit(replication, dtype=pl.Int32).alias("replication")
     calls = incident_table(events, incidents, run.window, start_of(county))
@@ -218,7 +234,8 @@ def _measured(run: RunFolder, county: County, replication: int) -> tuple[pl.Data
         calls.select("incident", *SHARED), on="incident", how="inner", maintain_order="left"
     )
     loads = unit_loads(sendings, len(county.units), run.window)
-    return calls.with_columns(number), counted.with_columns(number), loads.with_columns(number)
+    tables = tuple(table.with_columns(number) for table in (calls, counted, loads))
+    return _Measured(tables, measure_one(events, calls, county, run.window) if county.force else None)
 
 
 SHARED = ("kind", "category", "grade", "priority", "place", "place_kind", "site", "hour", "month")

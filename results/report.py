@@ -17,6 +17,7 @@ from results import contents, tables
 from results.figures import busy_share, calls_by_kind, load_by_hour, response_by_hour, response_times
 from results.findings import Findings, findings_of
 from results.maps import site_map, township_map
+from results.readiness.chapter import readiness_fields, readiness_pictures
 from results.runs import RunFolder, open_run
 from results.style import Plate, write_picture, write_whole
 from results.summary import write_summary
@@ -136,7 +137,8 @@ def draw(findings: Findings, lang: str) -> Album:
         empty.add("response-map-places")
     if not findings.county.sites:
         empty.add("response-map-sites")
-    return {name: Plate(picture(findings, lang)) for name, picture in PICTURES.items() if name not in empty}
+    shown = {name: picture(findings, lang) for name, picture in PICTURES.items() if name not in empty}
+    return {name: Plate(figure) for name, figure in (shown | readiness_pictures(findings, lang)).items()}
 
 
 def report_html(reading: Reading, lang: str, album: Album | None = None) -> str:
@@ -168,6 +170,7 @@ def _fields(reading: Reading, lang: str, album: Album) -> dict[str, object]:
         "priorities": tables.priorities_table(findings, lang),
         "counts": tables.counts_table(findings, lang),
         "harm": tables.harm_table(findings, lang),
+        "readiness": readiness_fields(findings, lang),
         "sources": _sources(reading.scenario, notes, lang),
         "notes": _laid_out(notes),
     }

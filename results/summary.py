@@ -21,6 +21,7 @@ from results.findings import (
 )
 from results.intervals import LEVEL, Estimate
 from results.measures import DAY_S, INCIDENT_MEASURES, UNIT_MEASURES, YEAR_S, calls_by
+from results.readiness.chapter import readiness_summary
 from results.runs import Manifest, open_run
 from results.style import write_whole
 
@@ -77,6 +78,11 @@ def summary_of(manifest: Manifest, findings: Findings) -> dict[str, Any]:
         "calls_by_month": _by_month(findings),
         "units": _units(findings),
         "sites": _rounded(slowest_sites(findings).to_dicts()),
+        **(
+            {}
+            if findings.readiness is None
+            else {"readiness": _plainly(readiness_summary(findings.readiness))}
+        ),
     }
 
 
@@ -152,6 +158,13 @@ def _figures(found: Figures) -> dict[str, Any]:
 def plain(estimate: Estimate) -> dict[str, float | None]:
     """Give an estimate as its value and half width, rounded."""
     return {"value": _rounded(estimate.mean), "half_width": _rounded(estimate.half_width)}
+
+
+def _plainly(value: Any) -> Any:  # noqa: ANN401 - estimates, or tables of them
+    """Give estimates, however deep in tables, as plain figures."""
+    if isinstance(value, dict):
+        return {key: _plainly(one) for key, one in value.items()}
+    return plain(value)
 
 
 def _rounded(value: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold

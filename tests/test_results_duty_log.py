@@ -131,4 +131,4 @@ def test_who_was_not_ready_when_a_call_had_to_wait():
 
 
 def test_every_kind_of_readiness_is_told():
-    assert {kind for kind in K if kind >= K.STANDING} == set(DUTY_LOG)
+    assert {kind for kind in K if K.STANDING <= kind <= K.CAPABILITY_LOST} == set(DUTY_LOG)
