@@ -24,6 +24,7 @@ STREAMS = (
     "turnout",
     "items",
     "absence",
+    "escalation",
 )
 """Purposes of draws. Append only: the position is part of every seed."""
 

@@ -266,6 +266,7 @@ def _task(status: int) -> Effect:
 
 def _escalated(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
     entry = state.open[incident]
+    state.grown[incident] = 1
     card, _ = state.cards[entry.kind][subject - 1]
     _ask_for(entry, [(capability, count) for capability, count in card])
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.chance import durations, hashed, key_of, stream
 from sim.conditions import Conditions, draw_conditions, hours_of
-from sim.county import County, Demand, Duration, Kind
+from sim.county import County, Demand, Duration, Harm, Kind
 from sim.presence import Presence, draw_presence
 from sim.whereabouts import Whereabouts, locate, places_of_nodes
 
@@ -35,8 +35,9 @@ class Fate:
 
     Times are seconds since the scenario's start; `key` is what the incident's noise hangs on; `place` and
     `site` are -1 where there is none; `hospital` is -1 where the nearest is to be taken; `updates` maps an
-    incident to what becomes known of its harm, the first at the alarm; `presence` is who comes to duty (None:
-    everybody, always).
+    incident to what becomes known of its harm, the first at the alarm; `escalates_s` maps those that would
+    grow to when they do, seconds after the alarm, and `grown` to their harm then; `presence` is who comes to
+    duty (None: everybody, always).
     """
 
     seed: int
@@ -61,6 +62,8 @@ class Fate:
     hospital: list[int] = field(default_factory=list)
     handover_s: list[float] = field(default_factory=list)
     updates: dict[int, tuple[Update, ...]] = field(default_factory=dict)
+    grown: dict[int, tuple[Update, ...]] = field(default_factory=dict)
+    escalates_s: dict[int, float] = field(default_factory=dict)
     presence: Presence | None = None
 
     def __len__(self) -> int:
@@ -70,11 +73,7 @@ class Fate:
         return self
 
 
-MARKS = tuple(
-    f.name
-    for f in fields(Fate)
-    if f.name not in ("seed", "replication", "horizon_s", "conditions", "updates", "presence")
-)
+MARKS = tuple(f.name for f in fields(Fate) if str(f.type).startswith("list"))
 
 
 def draw_fate(county: County, seed: int, replication: int, horizon_s: float) -> Fate:
@@ -97,19 +96,35 @@ def draw_fate(county: County, seed: int, replication: int, horizon_s: float) -> 
         groups = [_listed(county, seed, replication, horizon_s)]
     else:
         groups = _drawn(county, seed, replication, horizon_s)
-    columns, harms = _merge(groups)
-    updates = {incident: known for incident, known in enumerate(harms) if known}
-    marks = dict(zip(MARKS, columns, strict=True))
-    presence = draw_presence(county, seed, replication, horizon_s)
-    return Fate(seed, replication, horizon_s, conditions, updates=updates, presence=presence, **marks)
+    columns, comes_to = _merge(groups)
+    growing = {incident: it for incident, it in enumerate(comes_to) if it.escalates_s is not None}
+    return Fate(
+        seed,
+        replication,
+        horizon_s,
+        conditions,
+        updates={incident: it.updates for incident, it in enumerate(comes_to) if it.updates},
+        grown={incident: it.grown for incident, it in growing.items()},
+        escalates_s={incident: it.escalates_s or 0.0 for incident, it in growing.items()},
+        presence=draw_presence(county, seed, replication, horizon_s),
+        **dict(zip(MARKS, columns, strict=True)),
+    )
 
 
 @dataclass(slots=True)
 class _Group:
-    """Incidents of one stream of demand, as arrays by mark, and what becomes known of them."""
+    """Incidents of one stream of demand, as arrays by mark, and what each comes to."""
 
     columns: dict[str, NDArray[Any]]
-    updates: list[tuple[Update, ...]]
+    comes_to: list[_ComesTo]
+
+
+class _ComesTo(NamedTuple):
+    """What an incident comes to: its harm as it becomes known; if it would grow, when, and its harm then."""
+
+    updates: tuple[Update, ...]
+    grown: tuple[Update, ...] = ()
+    escalates_s: float | None = None
 
 
 def _drawn(county: County, seed: int, replication: int, horizon_s: float) -> list[_Group]:
@@ -173,7 +188,35 @@ def _marked(
         "transport": carried[:, 0] < kind.transport_p,
         "hospital": np.full(n, -1),
     } | _lengths(kind, lasts)
-    return _Group(columns, _harm(kind, stream(seed, replication, "harm", key), n))
+    return _Group(columns, _outcomes(kind, seed, replication, key, n))
+
+
+def _outcomes(kind: Kind, seed: int, replication: int, key: int, n: int) -> list[_ComesTo]:
+    """Draw what incidents of a kind come to; a grown one's harm rests on the same draws and is never less."""
+    updates = _harm(kind.harm, stream(seed, replication, "harm", key), n)
+    form = kind.escalation
+    if form is None:
+        return [_ComesTo(known) for known in updates]
+    grown = _harm(_worse(kind.harm, form.harm_factor), stream(seed, replication, "harm", key), n)
+    uniform = stream(seed, replication, "escalation", key).random((n, 2))
+    after = durations(form.after, uniform[:, 1]).tolist()
+    grows = (uniform[:, 0] < form.p).tolist()
+    return [
+        _ComesTo(known, more, after_s) if does else _ComesTo(known)
+        for known, more, after_s, does in zip(updates, grown, after, grows, strict=True)
+    ]
+
+
+def _worse(harm: Harm | None, factor: float) -> Harm | None:
+    """Make the harm of a kind so many times as likely and as great."""
+    if harm is None:
+        return None
+    return replace(
+        harm,
+        casualty_p=min(1.0, harm.casualty_p * factor),
+        casualties_median=harm.casualties_median * factor,
+        loss_median_cny=harm.loss_median_cny * factor,
+    )
 
 
 def _lengths(kind: Kind, uniform: Floats) -> dict[str, NDArray[Any]]:
@@ -186,9 +229,8 @@ def _lengths(kind: Kind, uniform: Floats) -> dict[str, NDArray[Any]]:
     }
 
 
-def _harm(kind: Kind, chance: np.random.Generator, n: int) -> list[tuple[Update, ...]]:
+def _harm(harm: Harm | None, chance: np.random.Generator, n: int) -> list[tuple[Update, ...]]:
     """Draw the deaths, injuries and loss that each incident comes to, and when they become known."""
-    harm = kind.harm
     if harm is None:
         return [()] * n
     uniform = chance.random((n, 5))
@@ -258,16 +300,15 @@ def _listed(county: County, seed: int, replication: int, horizon_s: float) -> _G
         "hospital": np.array([-1 if row.hospital is None else row.hospital for row in rows]),
         "handover_s": given("handover_s"),
     }
-    harm = [_harm(kind, stream(seed, replication, "harm", k), 1)[0] for k, kind in enumerate(kinds)]
-    return _Group(columns, harm)
+    return _Group(columns, [_outcomes(kind, seed, replication, k, 1)[0] for k, kind in enumerate(kinds)])
 
 
-def _merge(groups: list[_Group]) -> tuple[list[list[Any]], list[tuple[Update, ...]]]:
+def _merge(groups: list[_Group]) -> tuple[list[list[Any]], list[_ComesTo]]:
     """Put the incidents of all streams into one order of time, ties by the order of the streams."""
     if not groups:
         return [[] for _ in MARKS], []
     times = np.concatenate([group.columns["time_s"] for group in groups])
     order = np.argsort(times, kind="stable")
     columns = [np.concatenate([group.columns[mark] for group in groups])[order].tolist() for mark in MARKS]
-    updates = [known for group in groups for known in group.updates]
-    return columns, [updates[k] for k in order]
+    comes_to = [one for group in groups for one in group.comes_to]
+    return columns, [comes_to[k] for k in order]

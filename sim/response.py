@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dispatch.accident_class import accident_class
 from dispatch.policies import Assign, Candidate
 from dispatch.waiting import join, leave
 from sim.chance import hashed_normal, key_of, scaled_s
@@ -15,13 +14,11 @@ from sim.events import (
     AT_HOSPITAL,
     CALL_ANSWERED,
     CALL_TAKEN,
-    CLASS_ROSE,
     CLEAR,
     CLOSED,
     CONDITIONS,
     CONTROLLED,
     EN_ROUTE,
-    HARM_KNOWN,
     HOSPITAL_BOUND,
     PASSED_ON,
     RECOVERED,
@@ -34,6 +31,7 @@ from sim.events import (
     STOOD_DOWN,
     WAITING,
 )
+from sim.harm import escalate, harder, learn
 from sim.in_use import (
     at_home,
     breaks_down,
@@ -82,6 +80,8 @@ def report(run: Run, incident: int, cause: int) -> None:
         run.after(fate.time_s[upcoming] - run.now, report, upcoming, -1)
     if incident in fate.updates:
         learn(run, incident, alarm)
+    if incident in fate.escalates_s:
+        run.after(fate.escalates_s[incident], escalate, incident, alarm)
     if run.county.call_takers == 0:
         run.after(fate.handling_s[incident], take, incident, alarm)
     elif state.talking < run.county.call_takers:
@@ -300,6 +300,8 @@ HELPLESS = 0.5
 def _control_s(run: Run, incident: int) -> float:
     """Tell how long control takes once it begins; degraded equipment on scene makes it longer."""
     control_s = run.fate.control_s[incident]
+    if incident in run.state.grown:
+        control_s *= harder(run, incident)
     return control_s if run.upkeep is None else control_s * slowness(run, incident)
 
 
@@ -432,23 +434,3 @@ def _close(run: Run, incident: int, cause: int) -> None:
     entry = run.state.open.get(incident)
     if entry is not None and entry.controlled and not entry.units:
         run.emit(CLOSED, incident, cause=cause)
-
-
-def learn(run: Run, incident: int, cause: int) -> None:
-    """Deaths, injuries or loss become known; the accident's legal class may rise with them."""
-    known = run.state.known.get(incident, 0)
-    updates = run.fate.updates[incident]
-    totals = (updates[known].deaths, updates[known].injuries, updates[known].loss_cny)
-    came_out = run.emit(HARM_KNOWN, incident, cause=cause, note=run.log.note(totals))
-    reached = _class_of(run, incident, totals)
-    if reached is not None and reached > run.state.classes.get(incident, -1):
-        run.emit(CLASS_ROSE, incident, subject=reached, cause=came_out)
-    if known + 1 < len(updates):
-        run.after(updates[known + 1].after_s - updates[known].after_s, learn, incident, came_out)
-
-
-def _class_of(run: Run, incident: int, totals: tuple[int, int, float]) -> int | None:
-    """Tell the legal class reached; only accidents have one, not every fire or call for help."""
-    if run.county.kinds[run.fate.kind[incident]].category != "accident":
-        return None
-    return accident_class(run.county.accident_classes, *totals)

@@ -70,7 +70,8 @@ class State:
     is known to be (`item_known`), and whether it is `away` from its unit (in the workshop, on order).
 
     For reports and command: the message by which each tier was last `told` of an incident, what it was
-    `graded` as, the `response` open for it (plan and level), whether the city's help is `granted`, how its
+    `graded` as, whether it has `grown` (1), the `response` open for it (plan and level), whether the city's
+    help is `granted`, how its
     `tasks` stand (`sim.effects.BEGUN` and so on); posts that are `left` unmanned, and channels that are `cut`
     (channel, post; -1 every post).
     """
@@ -87,6 +88,7 @@ class State:
         "filling",
         "graded",
         "granted",
+        "grown",
         "item_known",
         "known",
         "left",
@@ -143,6 +145,7 @@ class State:
         self.graded: dict[int, int] = {}
         self.response: dict[int, int] = {}
         self.granted: dict[int, bool] = {}
+        self.grown: dict[int, int] = {}
         self.tasks: dict[int, dict[int, int]] = {}
         self.left = [False] * len(force.posts)
         self.cut: list[int] = []

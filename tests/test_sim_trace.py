@@ -9,7 +9,7 @@ from counties import alarm, line_county
 
 from dispatch.accident_class import accident_class
 from sim.chance import STREAMS
-from sim.county import AccidentClass, Duration, Names
+from sim.county import AccidentClass, Duration, Escalation, Harm, Names
 from sim.engine import Options, begin, simulate
 from sim.events import Kind
 from sim.fate import Update, draw_fate
@@ -283,3 +283,43 @@ def test_an_incident_that_is_over_waits_for_nobody():
     run.advance(20_000.0)
     assert not run.line
     assert not run.state.open
+
+
+def growing(assembled_late):
+    harm = Harm(1.0, 2.0, 0.0, 0.5, 1000.0, 0.0, 0.0, Duration("constant", 0.0))
+    county = line_county(
+        [100.0, 900.0],
+        stations=(0, 2),
+        units=(0, 1),
+        cards=(((0, 1 + assembled_late),), ((0, 2),)),
+        control=Duration("constant", 600.0),
+        listed=(alarm(0.0, 1),),
+    )
+    kind = replace(
+        county.kinds[0],
+        harm=harm,
+        grade_p=(1.0, 0.0),
+        run_cards=(county.kinds[0].run_cards[0], county.kinds[1].run_cards[0]),
+        escalation=Escalation(1.0, Duration("constant", 500.0), harm_factor=3.0, control_factor=2.0),
+    )
+    return replace(county, kinds=(kind, county.kinds[1]))
+
+
+def test_what_is_not_contained_in_time_grows():
+    """The second of two engines comes after 900 s, but the leak grows after 500 s."""
+    rows, run = trace(growing(assembled_late=True))
+    told = ("HARM_KNOWN", "ESCALATED", "ASSEMBLED", "CONTROLLED")
+    assert [(time, kind) for time, kind, *_ in rows if kind in told] == [
+        (0.0, "HARM_KNOWN"),
+        (500.0, "ESCALATED"),
+        (500.0, "HARM_KNOWN"),
+        (900.0, "ASSEMBLED"),
+        (2100.0, "CONTROLLED"),
+    ]
+    known = [run.log.notes[row[7]] for row in run.log.events() if row[1] == Kind.HARM_KNOWN]
+    assert [sum(totals[:2]) for totals in known] == [2, 6]
+
+
+def test_what_is_contained_in_time_does_not_grow():
+    rows, _ = trace(growing(assembled_late=False))
+    assert "ESCALATED" not in [kind for _, kind, *_ in rows]

@@ -1,0 +1,68 @@
+"""What an accident comes to: deaths, injuries and loss as they become known, and how it grows unattended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dispatch.accident_class import accident_class
+from sim.engine import Run
+from sim.events import CLASS_ROSE, ESCALATED, HARM_KNOWN
+from sim.fate import Update
+
+
+def learn(run: Run, incident: int, cause: int) -> None:
+    """Deaths, injuries or loss become known; the accident's legal class may rise with them."""
+    number = _learnt(run, incident)
+    updates = updates_of(run, incident)
+    came_out = _come_to_know(run, incident, updates[number], cause)
+    if number + 1 < len(updates):
+        run.after(updates[number + 1].after_s - updates[number].after_s, learn, incident, came_out)
+
+
+def updates_of(run: Run, incident: int) -> Sequence[Update]:
+    """Give what becomes known of an incident's harm: more of it where it has grown."""
+    return (run.fate.grown if run.state.grown.get(incident) else run.fate.updates).get(incident, ())
+
+
+def _learnt(run: Run, incident: int) -> int:
+    """Count the updates that are known already; that of growing is none of them."""
+    return run.state.known.get(incident, 0) - run.state.grown.get(incident, 0)
+
+
+def _come_to_know(run: Run, incident: int, update: Update, cause: int) -> int:
+    totals = (update.deaths, update.injuries, update.loss_cny)
+    came_out = run.emit(HARM_KNOWN, incident, cause=cause, note=run.log.note(totals))
+    reached = _class_of(run, incident, totals)
+    if reached is not None and reached > run.state.classes.get(incident, -1):
+        run.emit(CLASS_ROSE, incident, subject=reached, cause=came_out)
+    return came_out
+
+
+def _class_of(run: Run, incident: int, totals: tuple[int, int, float]) -> int | None:
+    """Tell the legal class reached; only accidents have one, not every fire or call for help."""
+    if run.county.kinds[run.fate.kind[incident]].category != "accident":
+        return None
+    return accident_class(run.county.accident_classes, *totals)
+
+
+def escalate(run: Run, incident: int, cause: int) -> None:
+    """The accident grows unless control has begun: it asks for more, does more harm, is harder to stop."""
+    entry = run.state.open.get(incident)
+    if entry is None or entry.assembled or not entry.asked:
+        return
+    kind = run.county.kinds[entry.kind]
+    grade = min(run.fate.grade[incident] + 1, len(kind.run_cards))
+    known = max(0, _learnt(run, incident) - 1)
+    grew = run.emit(ESCALATED, incident, subject=grade, cause=cause)
+    updates = updates_of(run, incident)
+    if updates:
+        _come_to_know(run, incident, updates[known], grew)
+    from sim.response import assign
+
+    assign(run, incident, grew)
+
+
+def harder(run: Run, incident: int) -> float:
+    """Tell how many times as long control takes because the accident has grown."""
+    form = run.county.kinds[run.fate.kind[incident]].escalation
+    return form.control_factor if form is not None and incident in run.state.grown else 1.0
