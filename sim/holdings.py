@@ -207,6 +207,7 @@ class Upkeep:
             while heap and heap[0][0] <= reading:
                 end, item = heappop(heap)
                 if self.unit[item] == unit and self.uses[item] == end:
+                    self.uses[item] = NEVER
                     ended.append(item)
         return ended
 

@@ -141,16 +141,17 @@ def at_home(run: Run, unit: int, cause: int) -> None:
     To be called when a refit ends, when a unit comes home without one, and when it was fetched home.
     """
     up = run.upkeep
+    if not at_station(run, unit):
+        return
     incident, up.last[unit], up.owes[unit] = up.last[unit], -1, 0.0
     if incident >= 0 and up.faults[unit]:
         _check_after_use(run, unit, incident, cause)
-    if up.due[unit]:
-        due, up.due[unit] = up.due[unit], []
-        for item in due:
-            if up.unit[item] == unit:
-                see_to(run, item, cause)
-            else:
-                put_in(run, up.first + item, cause)
+    while up.due[unit] and at_station(run, unit):
+        item = up.due[unit].pop(0)
+        if up.unit[item] == unit:
+            see_to(run, item, cause)
+        else:
+            put_in(run, up.first + item, cause)
     if up.gear.stocks[unit] and at_station(run, unit):
         refill(run, unit, cause)
 

@@ -79,6 +79,8 @@ def take_off(run: Run, item: int, where: str, cause: int) -> int:
             up.faults[unit].remove(item)
         if item in up.worn[unit]:
             up.worn[unit].remove(item)
+        if item in up.due[unit]:
+            up.due[unit].remove(item)
         if state.condition[item] != UNSERVICEABLE:
             up.count_true(unit, kind, -up.amount[item])
         if state.item_known[item] != UNSERVICEABLE:
@@ -182,6 +184,7 @@ def mend(run: Run, number: int, cause: int) -> None:
     if item in up.worn[unit]:
         up.worn[unit].remove(item)
     up.put_on_meter(item, unit, up.uses[item])
+    _plan_test(run, item)
     _look_ahead(run, item, mended)
 
 

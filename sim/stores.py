@@ -5,7 +5,7 @@ from __future__ import annotations
 from readiness.lasting import lasting_s
 from sim.engine import Run
 from sim.events import CONSUMED, DELIVERED, RESTOCKED
-from sim.holdings import at_station
+from sim.holdings import UNSERVICEABLE, at_station
 from sim.watch import restand
 
 _ORDER_OF_STOCK = 1 << 44
@@ -17,12 +17,19 @@ def consume(run: Run, unit: int, incident: int, cause: int) -> None:
     for kind, amount in gear.call(unit, run.fate.kind[incident]).uses:
         for stock in gear.stocks[unit]:
             taken = min(amount, up.amount[stock])
-            if taken > 0.0 and gear.type[stock] == kind and up.unit[stock] == unit:
+            if taken > 0.0 and gear.type[stock] == kind and _usable(run, stock, unit):
                 used = run.emit(
                     CONSUMED, incident, unit, subject=stock, cause=cause, note=run.log.note((taken,))
                 )
                 amount -= taken
                 _change(run, stock, -taken, used)
+
+
+def _usable(run: Run, stock: int, unit: int) -> bool:
+    """Tell whether a stock is on a unit (-1: on none) and fit for use."""
+    state = run.state
+    is_good = state.condition[stock] != UNSERVICEABLE != state.item_known[stock]
+    return is_good and bool(run.upkeep.unit[stock] == unit)
 
 
 def _change(run: Run, stock: int, by: float, cause: int) -> None:
@@ -40,7 +47,7 @@ def refill(run: Run, unit: int, cause: int) -> None:
     up = run.upkeep
     for stock in up.gear.stocks[unit]:
         lacking = up.gear.items[stock].amount - up.amount[stock]
-        if lacking > 0.0 and up.unit[stock] == unit:
+        if lacking > 0.0 and _usable(run, stock, unit):
             _fill(run, stock, lacking, cause)
 
 
@@ -53,7 +60,7 @@ def _fill(run: Run, stock: int, lacking: float, cause: int) -> None:
         return
     for source in sources:
         taken = min(lacking, up.amount[source])
-        if taken > 0.0 and up.store[source] >= 0:
+        if taken > 0.0 and up.store[source] >= 0 and _usable(run, source, -1):
             _pour(run, stock, taken, source, cause)
             lacking -= taken
     if lacking > 0.0 and stock not in up.thirsty[kind]:

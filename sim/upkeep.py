@@ -35,30 +35,32 @@ def open_upkeep(run: Run) -> None:
     for unit, bits in enumerate(up.known_bits):
         if bits != gear.built[unit]:
             restand(run, unit, -1)
+    known_bad = []
     for item, given in enumerate(gear.items):
-        kind = gear.types[given.type]
-        if given.store >= 0 and given.known == SERVICEABLE and not kind.consumable:
+        if given.store >= 0 and given.known == SERVICEABLE and not gear.types[given.type].consumable:
             up.spares[given.store][given.type].append(item)
         if given.condition != SERVICEABLE or given.known != SERVICEABLE:
-            _begin_with_a_fault(run, item)
+            if _begins_known_to_be_bad(run, item):
+                known_bad.append(item)
         elif min(up.fails_s[item], up.expires_s[item], up.test_s[item]) <= up.until_s:
             look_ahead(run, item, -1)
+    for item in known_bad:
+        attend(run, item, -1)
 
 
-def _begin_with_a_fault(run: Run, item: int) -> None:
-    """See to an item that does not work, or is believed not to, at the start."""
+def _begins_known_to_be_bad(run: Run, item: int) -> bool:
+    """Take note of an item that is bad at the start, or believed to be; tell whether that is known."""
     up, state = run.upkeep, run.state
     up.fails_s[item] = up.uses[item] = NEVER
-    unit = up.unit[item]
-    if unit >= 0 and state.condition[item] == DEGRADED:
+    unit, known, condition = up.unit[item], state.item_known[item], state.condition[item]
+    if unit >= 0 and condition == DEGRADED:
         up.worn[unit].append(item)
-    known, condition = state.item_known[item], state.condition[item]
-    if known == SERVICEABLE or known < UNSERVICEABLE == condition:
-        if unit >= 0:
-            up.faults[unit].append(item)
-        look_ahead(run, item, -1)
-    else:
-        attend(run, item, -1)
+    if known != SERVICEABLE and not known < UNSERVICEABLE == condition:
+        return True
+    if unit >= 0:
+        up.faults[unit].append(item)
+    look_ahead(run, item, -1)
+    return False
 
 
 def look_ahead(run: Run, item: int, cause: int) -> None:
@@ -201,7 +203,7 @@ def fall_due(run: Run, number: int, cause: int) -> None:
 def see_to(run: Run, item: int, cause: int) -> None:
     """Take an item to its test, or see to it if it is known to be bad; while its unit is out, that waits."""
     up, state = run.upkeep, run.state
-    hidden = state.item_known[item] == SERVICEABLE != state.condition[item]
+    hidden = state.item_known[item] < state.condition[item]
     if hidden and at_station(run, up.unit[item]):
         find(run, item, "test", cause)
     else:
