@@ -148,7 +148,8 @@ def _cells(sheet: Worksheet, values: Workbook | None) -> Iterator[tuple[Cell, Sa
             place = cell.row, cell.column
             if cell.data_type == "f":
                 value = worked_out.cell(*place).value if worked_out is not None else None
-                yield place, (value, None) if value is not None else ("=", NO_VALUE)
+                formula = str(getattr(cell.value, "text", cell.value))
+                yield place, (value, None) if value is not None else (formula, NO_VALUE)
             else:
                 yield place, (cell.value, EXCEL_ERROR if cell.data_type == "e" else None)
 
