@@ -23,6 +23,14 @@ class Candidate(NamedTuple):
     passed_eta_s: float | None = None
 
 
+class Choice(NamedTuple):
+    """A unit that could go: the share of expected coverage lost without it, and its seconds to the scene."""
+
+    lost: float
+    eta_s: float
+    unit: int
+
+
 class Assign(NamedTuple):
     """Send this unit to fill this capability, and why."""
 
@@ -65,6 +73,24 @@ class Situation(Protocol):
     def area(self) -> int | None:
         """The place the incident is in."""
 
+    @property
+    def most_urgent(self) -> bool:
+        """Whether no call is more urgent than this one."""
+
+    def in_time(self, capability: int, taken: Sequence[int]) -> Sequence[Choice]:
+        """List the free capable units expected on scene within the target of the call's priority.
+
+        Only units at their stations and those on the way home count. None are listed where the priority has
+        no target.
+
+        Parameters
+        ----------
+        capability
+            What the unit must be able to do.
+        taken
+            Units already chosen in this decision.
+        """
+
 
 Policy = Callable[[Situation], list[Decision]]
 
@@ -87,7 +113,40 @@ def area_first(situation: Situation) -> list[Decision]:
     return _fill(situation, "area_first", own_then_any)
 
 
-POLICIES: dict[str, Policy] = {"closest": closest, "area_first": area_first}
+def coverage_aware(situation: Situation) -> list[Decision]:
+    """Send to less urgent calls, of the units that are there in time, the one whose leaving uncovers least.
+
+    Calls of the highest priority, and those that no unit reaches in time, get the closest unit. What a unit's
+    leaving costs is the expected coverage (MEXCLP) of the people by free units of the same capability, within
+    the target of the highest priority; of equal ones the quicker goes.
+
+    References
+    ----------
+    C. J. Jagtenberg, S. Bhulai, R. D. van der Mei, Dynamic ambulance dispatching: is the closest-idle policy
+    always optimal?, Health Care Management Science 20 (2017), doi:10.1007/s10729-016-9368-0, section 5.
+    """
+
+    def cheapest(capability: int, taken: Sequence[int]) -> Candidate | None:
+        choices = [] if situation.most_urgent else sorted(situation.in_time(capability, taken))
+        if not choices:
+            return situation.nearest(capability, taken)
+        best, second = choices[0], choices[1] if len(choices) > 1 else None
+        return Candidate(
+            best.unit,
+            best.eta_s,
+            len(choices),
+            None if second is None else second.unit,
+            None if second is None else second.eta_s,
+        )
+
+    return _fill(situation, "coverage_aware", cheapest)
+
+
+POLICIES: dict[str, Policy] = {
+    "closest": closest,
+    "area_first": area_first,
+    "coverage_aware": coverage_aware,
+}
 """Dispatch policies by the name used in scenarios, on the command line and over HTTP."""
 
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dispatch.policies import Candidate
+from dispatch.policies import Candidate, Choice
 from dispatch.run_cards import missing
 from readiness.force import Level
 from readiness.standby import turnout_of
 from sim.chance import mean_s
 from sim.conditions import local_time, within
 from sim.county import County, Duration
+from sim.cover import Cover
 from sim.moves import Status
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Seen:
         "_able",
         "_able_with_aid",
         "_area",
+        "_cover",
         "_emergency",
         "_night",
         "_redirect",
@@ -56,6 +58,7 @@ class Seen:
             for aid in (False, True)
         )
         self._area = [county.stations[unit.station].place for unit in county.units]
+        self._cover: Cover | None = None
         self._emergency = [priority.emergency for priority in county.priorities]
         self._night = (-1.0, 1.0)
         self._redirect = county.redirect
@@ -130,6 +133,46 @@ class Seen:
             return best
         quicker = self.passed_over(capability, able, best.eta_s)
         return best if quicker is None else best._replace(passed=quicker[0], passed_eta_s=quicker[1])
+
+    @property
+    def most_urgent(self) -> bool:
+        """Whether no call is more urgent than this one."""
+        return self.run.fate.priority[self.incident] == 0
+
+    def in_time(self, capability: int, taken: Sequence[int]) -> list[Choice]:
+        """List the free units expected within the priority's target; see `dispatch.policies.Situation`."""
+        run, incident = self.run, self.incident
+        priority, node = run.fate.priority[incident], run.fate.node[incident]
+        target_s, access_m = run.county.priorities[priority].target_s, run.fate.access_m[incident]
+        free = self._standing_by(capability, taken, priority)
+        if target_s is None or not free:
+            return []
+        emergency, slow = self._emergency[priority], self.night_factor()
+        reach = run.journeys.reach(run.state.regime, emergency, run.state.station)
+        etas = [
+            self._turnout_s[u] * slow + reach.start_s[u] + reach.rows[u][node] + reach.pace[u] * access_m
+            if run.state.status[u] == _AT_BASE
+            else self._from_road(u, node, access_m, emergency)
+            for u in free
+        ]
+        if min(etas) > target_s:
+            return []
+        self._cover = cover = self._cover or Cover(run.county)
+        ways = run.journeys.reach(run.state.regime, True, run.state.station)
+        lost = cover.lost(ways, [self._turnout_s[u] * slow for u in free], capability, free)
+        choices = zip(lost, etas, free, strict=True)
+        return [Choice(share, eta_s, unit) for share, eta_s, unit in choices if eta_s <= target_s]
+
+    def _standing_by(self, capability: int, taken: Sequence[int], priority: int) -> list[int]:
+        """List the units of a capability that cover it from their stations: at rest there, or on the way."""
+        status, standing, bit = self.run.state.status, self.run.state.standing, 1 << capability
+        return [
+            unit
+            for unit in self._able_for(self.incident, capability)
+            if standing[unit] & bit
+            and unit not in taken
+            and (status[unit] == _AT_BASE or (status[unit] == _RETURNING and self._may_turn(unit, priority)))
+        ]
 
     def passed_over(
         self, capability: int, able: Sequence[int] | None = None, within_s: float = _NEVER

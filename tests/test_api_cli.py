@@ -129,7 +129,10 @@ def test_the_version_is_told(beiqin):
         (["run", "lanshui", "--days", "few"], "--days must be a number."),
         (["run", "lanshui", "--days", "0"], "--days must be at least 0.01."),
         (["run", "lanshui", "--replications", "0"], "--replications must be at least 1."),
-        (["run", "lanshui", "--policy", "best"], "There is no policy best; there are: closest, area_first."),
+        (
+            ["run", "lanshui", "--policy", "best"],
+            "There is no policy best; there are: closest, area_first, coverage_aware.",
+        ),
         (
             ["run", "--resume", "--seed", "3"],
             "--seed cannot be that: a run that is resumed keeps the figures it began with",

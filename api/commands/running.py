@@ -33,7 +33,8 @@ Replications = Annotated[
 Policy = Annotated[
     str | None,
     typer.Option(
-        "--policy", help="Rule that chooses units: closest or area_first; by default the scenario's."
+        "--policy",
+        help="Rule that chooses units: closest, area_first or coverage_aware; by default the scenario's.",
     ),
 ]
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes at once; 0 is one for each core.")]
