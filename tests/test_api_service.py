@@ -37,6 +37,7 @@ PUBLIC = [
     "with_folder",
     "write_report",
     "write_schemas",
+    "write_template",
 ]
 
 
