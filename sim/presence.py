@@ -17,12 +17,12 @@ from readiness.calendar import Turn, rostered_turns, turns
 from readiness.crews import fit, handovers, man
 from readiness.force import Force, Level, StandbyRules
 from readiness.standby import raised_spans
-from sim.chance import key_of, stream
+from sim.chance import STREAMS, hashed, key_of, mix_all, uniforms_of
 from sim.conditions import start_of
 from sim.county import County
 from sim.state import bits_of
 
-Counts = NDArray[np.int64]
+Counts = NDArray[np.float64]
 
 
 class Manned(NamedTuple):
@@ -79,24 +79,27 @@ def draw_presence(county: County, seed: int, replication: int, horizon_s: float)
     duties = _duties(county, horizon_s)
     changes: list[Change] = []
     for team, ledger in enumerate(duties.ledgers):
-        present = [_present(force, row, turned, seed, replication) for row, turned in ledger.rows]
-        changes += _changes(county, team, ledger, present)
+        absence = force.teams[team].absence
+        changes += _changes(county, team, ledger, _present(ledger, absence, seed, replication))
     changes.sort(key=itemgetter(0, 1))
     return Presence(tuple(changes), duties.handovers, duties.windows)
 
 
 class _Ledger(NamedTuple):
-    """A team's roster over time: its rows with their numbers of turns, and where these add and take people.
+    """A team's roster over time: who is due at which turn, and where the turns add and take people.
 
-    `moments` are those at which turns begin or end; people are counted in cells, `width` a moment (a cell for
-    each role on station, then each on call); `cells` are those to which each row's turns add when they
-    begin, then those from which they take when they end. Only the first `within` moments lie before the
+    `people` has the bits that key each person's coming to each turn, turn by turn, and `turns` the position
+    of each turn's first person. `moments` are those at which turns begin or end; people are counted in
+    cells, `width` a moment (a cell for each role on station, then each on call); `begins` and `ends` are the
+    cells to which each turn adds and from which it takes. Only the first `within` moments lie before the
     horizon.
     """
 
-    rows: tuple[tuple[int, int], ...]
+    people: NDArray[np.uint64]
+    turns: NDArray[np.int64]
     moments: NDArray[np.float64]
-    cells: NDArray[np.int64]
+    begins: NDArray[np.int64]
+    ends: NDArray[np.int64]
     width: int
     within: int
 
@@ -122,20 +125,59 @@ def _duties(county: County, horizon_s: float) -> _Duties:
 
 
 def _ledger(force: Force, team: int, by_row: Sequence[Sequence[Turn]], horizon_s: float) -> _Ledger:
-    """Lay out when the turns of a team's rows begin and end."""
+    """Lay out when the turns of a team's rows begin and end, and who is due at them."""
     width = 2 * len(force.roles)
-    rows = [row for row, rostered in enumerate(force.roster) if rostered.holder == team]
-    times, places = [0.0], [0]
-    for row in rows:
-        rostered, turned = force.roster[row], by_row[row]
-        place = rostered.role + (len(force.roles) if rostered.level == Level.ON_CALL else 0)
-        times += [max(turn.begin_s, 0.0) for turn in turned]
-        times += [min(turn.end_s, horizon_s) for turn in turned]
-        places += [place] * (2 * len(turned))
-    moments, at = np.unique(np.array(times), return_inverse=True)
-    counted = tuple((row, len(by_row[row])) for row in rows)
-    within = int(np.searchsorted(moments, horizon_s))
-    return _Ledger(counted, moments, (at * width + np.array(places))[1:], width, within)
+    turned = [
+        (row, turn)
+        for row, rostered in enumerate(force.roster)
+        if rostered.holder == team
+        for turn in by_row[row]
+    ]
+    places = np.array([_place(force, row) for row, _ in turned], dtype=np.int64)
+    begin_s = [max(turn.begin_s, 0.0) for _, turn in turned]
+    end_s = [min(turn.end_s, horizon_s) for _, turn in turned]
+    moments, at = np.unique(np.array([0.0, *begin_s, *end_s]), return_inverse=True)
+    counts = np.array([force.roster[row].count for row, _ in turned], dtype=np.int64)
+    return _Ledger(
+        people=_keys(force, turned),
+        turns=np.cumsum(counts) - counts,
+        moments=moments,
+        begins=at[1 : len(turned) + 1] * width + places,
+        ends=at[len(turned) + 1 :] * width + places,
+        width=width,
+        within=int(np.searchsorted(moments, horizon_s)),
+    )
+
+
+def _place(force: Force, row: int) -> int:
+    """Tell in which cell of a moment a row of the roster counts."""
+    rostered = force.roster[row]
+    return rostered.role + (len(force.roles) if rostered.level == Level.ON_CALL else 0)
+
+
+def _keys(force: Force, turned: Sequence[tuple[int, Turn]]) -> NDArray[np.uint64]:
+    """Give the bits that key each person's coming to each turn: row of the roster, turn, person."""
+    rows = {row: _row_key(force, row) for row, _ in turned}
+    due = [
+        (rows[row], turn.number, person) for row, turn in turned for person in range(force.roster[row].count)
+    ]
+    parts = np.array(due, dtype=np.uint64).reshape(-1, 3)
+    bits = np.zeros(len(parts), dtype=np.uint64)
+    for part in parts.T:
+        bits = mix_all(bits, part)
+    return bits
+
+
+def _row_key(force: Force, row: int) -> int:
+    rostered = force.roster[row]
+    words = (
+        force.teams[rostered.holder].code,
+        force.shifts[rostered.shift].code,
+        force.roles[rostered.role].code,
+        rostered.level.name,
+        rostered.person,
+    )
+    return key_of("/".join(words))
 
 
 def _windows(rules: StandbyRules, zone: ZoneInfo, start: datetime, horizon_s: float) -> tuple[float, ...]:
@@ -154,20 +196,17 @@ def _windows(rules: StandbyRules, zone: ZoneInfo, start: datetime, horizon_s: fl
     return tuple(sorted(moment for moment in moments if 0.0 < moment < horizon_s))
 
 
-def _present(force: Force, row: int, turned: int, seed: int, replication: int) -> Counts:
-    """Count who comes to each of so many turns of a row of the roster."""
-    rostered = force.roster[row]
-    team = force.teams[rostered.holder]
-    if team.absence <= 0.0:
-        return np.full(turned, rostered.count, dtype=np.int64)
-    words = (team.code, force.shifts[rostered.shift].code, force.roles[rostered.role].code, rostered.person)
-    chance = stream(seed, replication, "absence", key_of("/".join(words)), int(rostered.level))
-    come: Counts = np.sum(chance.random((turned, rostered.count)) >= team.absence, axis=1)
-    return come
+def _present(ledger: _Ledger, absence: float, seed: int, replication: int) -> Counts:
+    """Count who comes to each turn."""
+    if not len(ledger.people):
+        return np.zeros(0)
+    run_bits = np.uint64(hashed(seed, replication, STREAMS.index("absence")))
+    come = uniforms_of(mix_all(ledger.people, run_bits)) >= absence
+    return np.add.reduceat(come.astype(np.float64), ledger.turns)
 
 
-def _changes(county: County, team: int, ledger: _Ledger, present: Sequence[Counts]) -> list[Change]:
-    """Add the rows of a team up over time, and keep the moments at which its units are manned otherwise."""
+def _changes(county: County, team: int, ledger: _Ledger, present: Counts) -> list[Change]:
+    """Add the turns of a team up over time, and keep the moments at which its units are manned otherwise."""
     moments, people = _strengths(ledger, present)
     changes: list[Change] = []
     before: Posture | None = None
@@ -179,12 +218,11 @@ def _changes(county: County, team: int, ledger: _Ledger, present: Sequence[Count
     return changes
 
 
-def _strengths(ledger: _Ledger, present: Sequence[Counts]) -> tuple[list[float], list[bytes]]:
+def _strengths(ledger: _Ledger, present: Counts) -> tuple[list[float], list[bytes]]:
     """Give the moments at which a team's strength changes, and how many of each role and level there are."""
-    signed = [part for counts in present for part in (counts, -counts)]
     size = len(ledger.moments) * ledger.width
-    deltas = np.bincount(ledger.cells, np.concatenate(signed), size) if signed else np.zeros(size)
-    totals = np.cumsum(deltas.reshape(-1, ledger.width)[: ledger.within], axis=0, dtype=np.int16)
+    deltas = np.bincount(ledger.begins, present, size) - np.bincount(ledger.ends, present, size)
+    totals = np.cumsum(deltas.reshape(-1, ledger.width)[: ledger.within], axis=0).astype(np.int16)
     kept = np.append(True, np.any(totals[1:] != totals[:-1], axis=1))
     rows, width = totals[kept].tobytes(), totals.itemsize * ledger.width
     moments = ledger.moments[: ledger.within][kept].tolist()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -67,14 +67,23 @@ def log_frame(county: County, log: EventLog) -> pl.DataFrame:
 def _texts(county: County, log: EventLog, notes: list[int], kinds: list[int]) -> pl.Series:
     """Write the reasons and texts that rows point at; units in a reason are written by their codes."""
     texts: list[str | None] = [None] * len(notes)
+    written: dict[tuple[int, object], str] = {}
     for row, note in enumerate(notes):
         if note >= 0:
-            words = list(log.notes[note])
-            for place in _UNITS_AT.get(kinds[row], ()):
-                if place < len(words) and words[place] is not None:
-                    words[place] = county.units[words[place]].code
-            texts[row] = json.dumps([round(w, 3) if isinstance(w, float) else w for w in words])
+            known = kinds[row], log.notes[note]
+            text = written.get(known)
+            if text is None:
+                text = written[known] = _text(county, list(known[1]), _UNITS_AT.get(kinds[row], ()))
+            texts[row] = text
     return pl.Series("text", texts, dtype=pl.String)
+
+
+def _text(county: County, words: list[Any], units_at: tuple[int, ...]) -> str:
+    """Write a reason as JSON, the units in it by their codes."""
+    for place in units_at:
+        if place < len(words) and words[place] is not None:
+            words[place] = county.units[words[place]].code
+    return json.dumps([round(w, 3) if isinstance(w, float) else w for w in words])
 
 
 def incidents_frame(county: County, fate: Fate) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ class Seen:
         "_redirect",
         "_spent",
         "_turnout_s",
+        "_unready",
         "incident",
         "run",
         "turnouts",
@@ -63,12 +65,23 @@ class Seen:
         self._night = (-1.0, 1.0)
         self._redirect = county.redirect
         self._spent = [unit.refit_s > 0.0 for unit in county.units]
+        self._unready: list[list[int]] = [[] for _ in county.capabilities]
         self.turnouts = [unit.turnout for unit in county.units]
         self._turnout_s = [mean_s(form) for form in self.turnouts]
 
     def stand_by(self, unit: int, level: int) -> None:
         """Take notice that a unit's crew stands by at another level: its turnout changes with it."""
         self.turnouts[unit], self._turnout_s[unit] = turnout_at(self.run.county, unit, level)
+
+    def ready_for(self, unit: int, before: int, now: int) -> None:
+        """Take notice that a unit is believed ready for other capabilities (as bits) than before."""
+        changed = before ^ now
+        for capability, units in enumerate(self._unready):
+            if changed >> capability & 1:
+                if now >> capability & 1:
+                    units.remove(unit)
+                else:
+                    insort(units, unit)
 
     def of(self, incident: int) -> Seen:
         """Turn to an incident."""
@@ -182,13 +195,12 @@ class Seen:
         Only units that are not believed ready for the capability count, and only if they were there within so
         many seconds; None: there is none.
         """
-        run, state, fate, bit = self.run, self.run.state, self.run.fate, 1 << capability
-        status, standing = state.status, state.standing
-        idle = [
-            unit
-            for unit in (self._able_for(self.incident, capability) if able is None else able)
-            if not standing[unit] & bit and status[unit] == _AT_BASE
-        ]
+        asleep = self._unready[capability]
+        if not asleep:
+            return None
+        run, state, fate = self.run, self.run.state, self.run.fate
+        due = self._able_for(self.incident, capability) if able is None else able
+        idle = [unit for unit in asleep if state.status[unit] == _AT_BASE and unit in due]
         if not idle:
             return None
         node, access_m = fate.node[self.incident], fate.access_m[self.incident]

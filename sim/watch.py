@@ -133,6 +133,7 @@ def restand(run: Run, unit: int, cause: int) -> None:
         bits &= run.upkeep.working(run, unit)
     before = state.standing[unit]
     if bits != before:
+        run.seen.ready_for(unit, before, bits)
         event = run.emit(STANDING, unit=unit, subject=bits, cause=cause, note=run.log.note(_why(run, unit)))
         if bits & ~before and run.line and state.status[unit] == _AT_BASE:
             from sim.response import assign_waiting
@@ -265,6 +266,8 @@ def _holds(run: Run, raising: Raising) -> bool:
     """Tell whether a rule that raises standby applies now."""
     if raising.warning_level is not None and not 0 < run.state.warning <= raising.warning_level:
         return False
+    if not raising.months and raising.from_h is None:
+        return True
     moment = local_time(run.county, run.now)
     if raising.months and moment.month not in raising.months:
         return False
