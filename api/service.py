@@ -21,6 +21,8 @@ from sim.language import tongue
 
 if TYPE_CHECKING:
     from results.report import Reading
+    from results.tables import Table
+    from results.timelines import Judged
     from sim.scenarios.scenario import Scenario
 
 say = tongue("api")
@@ -68,6 +70,16 @@ class Card:
     units: int
     sites: int
     nodes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Real accidents' reports judged: what was found, as a table, the rules cited, and what it rests on."""
+
+    judged: Judged
+    table: Table
+    sources: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
 def run_scenario(request: RunRequest, on_progress: Progress | None = None) -> Path:
@@ -285,6 +297,7 @@ def copy_scenario(name: str, out: Path, *, replace: bool = False) -> None:
     source = scenario_folder(name)
     with staged(out, replace) as draft:
         for file in input_files(source):
+            (draft / file).parent.mkdir(exist_ok=True)
             shutil.copyfile(source / file, draft / file)
 
 
@@ -363,3 +376,26 @@ def tell(
     from results.runs import open_run
 
     return say_it(open_run(run, partial=True), replication, incident, unit, lang)
+
+
+def judge_timelines(file: Path, rules: str, lang: str) -> Account:
+    """Judge the reports of real accidents by a rule file, in words of a language.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong with the table of times or with the rule file.
+    """
+    from results.timelines import hops_table, judged, remarks, sources
+    from sim.scenarios.importers.timelines import read_timelines
+    from sim.scenarios.rulefiles import rule_book
+
+    found = judged(read_timelines(file), rule_book(rules))
+    return Account(found, hops_table(found, lang), sources(found, lang), remarks(found, lang))
+
+
+def write_timelines(account: Account, out: Path, lang: str) -> tuple[Path, ...]:
+    """Write judged timelines as a table and as a page; give their paths."""
+    from results.timeline_files import write_timelines as write
+
+    return write(account.judged, out, lang)

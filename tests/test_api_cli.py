@@ -19,6 +19,7 @@ COMMANDS = (
     "run",
     "report",
     "log",
+    "timeline",
     "scenarios",
     "validate",
     "schema",
