@@ -404,3 +404,51 @@ def test_an_earlier_report_is_never_judged_worse(told_s, came_s, sooner_s, rise_
         return max((WORSE[it.verdict], it.late_s or 0.0) for it in found)
 
     assert worst(early) <= worst(late)
+
+
+TIERS = st.sampled_from(Tier)
+SENDINGS = st.builds(
+    lambda by, to, kind, at, way, believed, false, short: Sending(
+        by,
+        to,
+        kind,
+        at,
+        None if way is None else at + way,
+        Knowledge(accident_class=believed),
+        False,
+        false,
+        short,
+    ),
+    TIERS,
+    TIERS,
+    st.sampled_from(Report),
+    TIMES,
+    st.none() | TIMES,
+    st.integers(-2, 3),
+    st.sampled_from([None, False, True]),
+    st.sampled_from([None, False, True]),
+)
+EVERY_RULE = RuleSet("x", (UNIT, UNIT_DEPARTMENT, COUNTY, CITY, DIRECT, SKIP, TIGHT, DAILY, SUPPLEMENT))
+
+
+@given(
+    sendings=st.lists(SENDINGS, max_size=8),
+    rises=st.lists(st.tuples(TIMES, st.integers(-2, 3)), max_size=3),
+    hidden=st.frozensets(TIERS, max_size=2),
+    end_s=TIMES,
+)
+def test_whatever_happened_each_rule_is_judged_and_findings_agree_with_themselves(
+    sendings, rises, hidden, end_s
+):
+    classes = tuple(sorted(dict([(0.0, ORDINARY), *rises]).items()))
+    past = history(*sendings, classes=classes, hidden=hidden, end_s=end_s, changes=(HOUR,))
+    found = judge(past, EVERY_RULE)
+    assert {it.rule.code for it in found} == {rule.code for rule in EVERY_RULE.rules}
+    for it in found:
+        late = it.came_s is not None and it.due_s is not None and it.came_s > it.due_s
+        assert (it.late_s is not None) == late
+        assert it.verdict is not Verdict.LATE or late
+        assert it.verdict is not Verdict.ON_TIME or (it.came_s is not None and not late)
+        assert it.verdict is not Verdict.OPEN or it.due_s >= end_s
+        assert (it.due_s is None) == (it.verdict is Verdict.NOT_DUE)
+        assert it.verdict is not Verdict.CONCEALED or it.rule.sender in hidden
