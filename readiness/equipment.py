@@ -74,6 +74,19 @@ def last_use(use_p: float, uniform: float) -> float:
     return float(max(math.ceil(math.log1p(-uniform) / math.log1p(-use_p)), 1))
 
 
+def last_uses(use_p: float, uniform: Floats) -> Floats:
+    """Tell at which use each of several items fails: `last_use` for many draws at once, for a chance above 0.
+
+    Examples
+    --------
+    >>> last_uses(0.5, np.array([0.0, 0.49, 0.51, 0.76])).tolist()
+    [1.0, 1.0, 2.0, 3.0]
+    """
+    if use_p >= 1.0:
+        return np.ones(uniform.shape)
+    return np.maximum(np.ceil(np.log1p(-uniform) / math.log1p(-use_p)), 1.0)
+
+
 def wear(kind: ItemType, incident_kind: int) -> float:
     """Tell how many uses a call of a kind counts for: harsh ones count more."""
     return kind.harsh_factor if incident_kind in kind.harsh else 1.0

@@ -31,7 +31,8 @@ class Gear:
     item: its `keys` of chance, when it is `expired`, and when its first `test` away from its unit is due. By
     station: the `stores` there, and the nearest `workshop` (-1: none has bays). `supply` names the stocks a
     station is refilled from, by type, the nearest first. Use is counted by `meters`, one for each way in
-    which kinds of call count: `meter` of a type (-1: use does not matter), and by kind of call the `weights`.
+    which kinds of call count: `meter` of a type (-1: use does not matter), by kind of call the `weights` and
+    the `heaviest` of them, and by unit and meter the items `metered`.
     """
 
     county: County
@@ -40,6 +41,7 @@ class Gear:
     items: tuple[Item, ...]
     stores_: tuple[Store, ...]
     type: list[int]
+    kinds: list[ItemType]
     of_type: list[NDArray[np.int64]]
     age_s: NDArray[np.float64]
     keys: NDArray[np.uint64]
@@ -59,6 +61,8 @@ class Gear:
     supply: list[list[tuple[int, ...]]]
     meter: list[int]
     weights: list[tuple[float, ...]]
+    heaviest: list[float]
+    metered: list[list[NDArray[np.int64]]]
     checks_by: dict[tuple[int, int, int], tuple[Check, ...]]
     calls: dict[tuple[int, int], Call]
 
@@ -114,6 +118,7 @@ def gear_of(county: County) -> Gear:
         items=force.items,
         stores_=force.stores,
         type=kinds.tolist(),
+        kinds=[force.item_types[item.type] for item in force.items],
         of_type=[np.flatnonzero(kinds == kind) for kind in range(n_types)],
         age_s=-np.array([item.made_s for item in force.items], dtype=np.float64),
         keys=np.array([key_of(item.code) for item in force.items], dtype=np.uint64),
@@ -133,6 +138,8 @@ def gear_of(county: County) -> Gear:
         supply=[_supply(county, force, station) for station in range(len(county.stations))],
         meter=meter,
         weights=weights,
+        heaviest=[max(each, default=0.0) for each in weights],
+        metered=_metered(force, meter, n_units),
         checks_by=checks,
         calls={},
     )
@@ -228,6 +235,15 @@ def _meters(types: Sequence[ItemType], n_kinds: int) -> tuple[list[int], list[tu
             way = tuple(wear(each, kind) for kind in range(n_kinds))
             meter.append(ways.setdefault(way, len(ways)))
     return meter, [tuple(way[kind] for way in ways) for kind in range(n_kinds)]
+
+
+def _metered(force: Force, meter: Sequence[int], n_units: int) -> list[list[NDArray[np.int64]]]:
+    """List the items on each unit whose use each meter counts."""
+    found: list[list[list[int]]] = [[[] for _ in range(max(meter, default=-1) + 1)] for _ in range(n_units)]
+    for number, item in enumerate(force.items):
+        if item.unit >= 0 and meter[item.type] >= 0:
+            found[item.unit][meter[item.type]].append(number)
+    return [[np.array(each, dtype=np.int64) for each in unit] for unit in found]
 
 
 def _first_test(gear: Gear, item: Item) -> float:

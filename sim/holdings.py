@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from readiness.equipment import ends_s, last_use
+from readiness.equipment import ends_s, last_uses
 from readiness.force import Condition
 from readiness.ready import lacks
-from sim.chance import STREAMS, hashed, mix_all, uniform_of, uniforms_of
+from sim.chance import STREAMS, hashed, mix_all, uniform_after, uniforms_of
 from sim.gear import Gear
 from sim.moves import Status
 from sim.watch import restand
@@ -43,7 +43,8 @@ class Upkeep:
     By unit: working items by type as known and in truth (`known`, `true`) with the capabilities they allow as
     bits (`known_bits`, `true_bits`), items with `faults` that nobody knows of and those that are `worn`
     (degraded), what is `due` when the unit is at its station, the `meters` of use with the uses that end an
-    item (`ends`), the seconds it `owes` for refitting, and the `last` call it served.
+    item (`ends`), the `calls` not yet read into them and the `slack` until they must be, the seconds it
+    `owes` for refitting, whether its stocks are `drawn_on`, and the `last` call it served.
 
     By store: `spares` by type, the repairs that wait (`queue`) and the bays that are `busy`. By type: items
     whose place is empty (`gaps`) and stocks that wait to be filled (`thirsty`). Steps about item k carry the
@@ -54,6 +55,8 @@ class Upkeep:
         "_base",
         "amount",
         "busy",
+        "calls",
+        "drawn_on",
         "due",
         "ends",
         "expires_s",
@@ -76,6 +79,7 @@ class Upkeep:
         "owes",
         "queue",
         "shop",
+        "slack",
         "spares",
         "store",
         "test_s",
@@ -117,7 +121,10 @@ class Upkeep:
         n_meters = len(gear.weights[0]) if gear.weights else 0
         self.meters = [[0.0] * n_meters for _ in range(n_units)]
         self.ends: list[list[list[tuple[float, int]]]] = [[[] for _ in range(n_meters)] for _ in self.meters]
+        self.calls: list[list[int]] = [[] for _ in range(n_units)]
+        self.slack = [0.0] * n_units
         self.owes = [0.0] * n_units
+        self.drawn_on = [False] * n_units
         self.last = [-1] * n_units
         self.spares: list[list[list[int]]] = [[[] for _ in range(n_types)] for _ in gear.stores_]
         self.queue: list[deque[tuple[int, int]]] = [deque() for _ in gear.stores_]
@@ -134,31 +141,29 @@ class Upkeep:
         run_bits = hashed(fate.seed, fate.replication, STREAMS.index("items"))
         base = mix_all(np.full(len(gear.items), run_bits, dtype=np.uint64), gear.keys)
         ages = uniforms_of(mix_all(base, np.full(len(base), AGE, dtype=np.uint64)))
-        uses = uniforms_of(mix_all(base, np.full(len(base), USE, dtype=np.uint64))).tolist()
+        uses = uniforms_of(mix_all(base, np.full(len(base), USE, dtype=np.uint64)))
         ends = np.full(len(base), NEVER)
         for kind, which in zip(gear.types, gear.of_type, strict=True):
             if kind.fails is not None and not kind.consumable:
                 ends[which] = ends_s(kind.fails, gear.age_s[which], ages[which])
         self._base: list[int] = base.tolist()
         self.fails_s: list[float] = ends.tolist()
-        self.uses = [NEVER] * len(base)
-        for item, uniform in enumerate(uses):
-            number = gear.type[item]
-            if (meter := gear.meter[number]) >= 0:
-                end = self.uses[item] = last_use(gear.types[number].use_p, uniform)
-                if self.unit[item] >= 0:
-                    self.ends[self.unit[item]][meter].append((end, item))
-        for unit in self.ends:
-            for heap in unit:
-                heapify(heap)
+        last = np.full(len(base), NEVER)
+        for kind, which in zip(gear.types, gear.of_type, strict=True):
+            if kind.use_p > 0.0 and not kind.consumable:
+                last[which] = last_uses(kind.use_p, uses[which])
+        self.uses: list[float] = last.tolist()
+        for unit, meters in enumerate(gear.metered):
+            for meter, which in enumerate(meters):
+                self.ends[unit][meter] = sorted(zip(last[which].tolist(), which.tolist(), strict=True))
 
     def draw(self, item: int, purpose: int) -> float:
         """Draw for the life an item is in, a uniform number in [0, 1)."""
-        return uniform_of(hashed(self.life[item] * _PURPOSES + purpose, mixed=self._base[item]))
+        return uniform_after(self._base[item], self.life[item] * _PURPOSES + purpose)
 
     def draw_at(self, item: int, key: int) -> float:
         """Draw for an item and a moment, a call or an order, a uniform number in [0, 1)."""
-        return uniform_of(hashed(_WHEN_ASKED + key, mixed=self._base[item]))
+        return uniform_after(self._base[item], _WHEN_ASKED + key)
 
     def count_known(self, unit: int, kind: int, by: float) -> bool:
         """Count items of a type on a unit as known to work; tell whether what it can do has changed."""
@@ -189,6 +194,8 @@ class Upkeep:
     def lacking(self, run: Run, unit: int) -> list[str]:  # noqa: ARG002 - asked like the crews are
         """Say which types a unit is known to lack for what it is built for: `short:type:have:need`."""
         gear = self.gear
+        if self.known_bits[unit] == gear.built[unit]:
+            return []
         return [
             f"short:{gear.types[kind].code}:{have:g}:{need:g}"
             for _, kind, have, need in lacks(gear.needs[unit], self.known[unit])
@@ -199,16 +206,31 @@ class Upkeep:
         return self.known[unit][kind] < self.gear.enough[unit][kind]
 
     def use(self, unit: int, kind_of_incident: int) -> list[int]:
-        """Count a call as uses of what the unit carries; give the items it was the last one for."""
-        meters, ended = self.meters[unit], []
-        for meter, weight in enumerate(self.gear.weights[kind_of_incident]):
-            reading = meters[meter] = meters[meter] + weight
-            heap = self.ends[unit][meter]
+        """Count a call as uses of what the unit carries; give the items it was the last one for.
+
+        The calls are kept as they come, and read into the meters only when an item may have come to its end.
+        """
+        self.calls[unit].append(kind_of_incident)
+        left = self.slack[unit] = self.slack[unit] - self.gear.heaviest[kind_of_incident]
+        return self._read(unit) if left <= 0.0 else []
+
+    def _read(self, unit: int) -> list[int]:
+        """Read the calls of a unit into its meters; give the items that have come to their end."""
+        meters, ends, ended = self.meters[unit], self.ends[unit], []
+        for kind in self.calls[unit]:
+            for meter, weight in enumerate(self.gear.weights[kind]):
+                meters[meter] += weight
+        self.calls[unit].clear()
+        slack = NEVER
+        for reading, heap in zip(meters, ends, strict=True):
             while heap and heap[0][0] <= reading:
                 end, item = heappop(heap)
                 if self.unit[item] == unit and self.uses[item] == end:
                     self.uses[item] = NEVER
                     ended.append(item)
+            if heap:
+                slack = min(slack, heap[0][0] - reading)
+        self.slack[unit] = slack
         return ended
 
     def put_on_meter(self, item: int, unit: int, left: float) -> None:
@@ -216,14 +238,20 @@ class Upkeep:
         self.uses[item] = left
         meter = self.gear.meter[self.gear.type[item]]
         if meter >= 0 and left < NEVER:
-            end = self.uses[item] = self.meters[unit][meter] + left
+            end = self.uses[item] = self._reading(unit, meter) + left
             heappush(self.ends[unit][meter], (end, item))
+            self.slack[unit] = min(self.slack[unit], left)
 
     def take_off_meter(self, item: int, unit: int) -> None:
         """Keep how many uses an item has left when it leaves a unit."""
         meter = self.gear.meter[self.gear.type[item]]
         if meter >= 0 and self.uses[item] < NEVER:
-            self.uses[item] -= self.meters[unit][meter]
+            self.uses[item] -= self._reading(unit, meter)
+
+    def _reading(self, unit: int, meter: int) -> float:
+        """Tell what a unit's meter would show if all its calls were read into it."""
+        weights = self.gear.weights
+        return self.meters[unit][meter] + sum(weights[kind][meter] for kind in self.calls[unit])
 
 
 def at_station(run: Run, unit: int) -> bool:

@@ -32,7 +32,7 @@ def fails_to_roll(run: Run, unit: int, incident: int, cause: int) -> bool:
         return False
     found = [(item, reveal(run, item, "turnout", cause, incident)) for item in _hidden(run, unit, short)]
     item, cause = found[0] if found else (-1, cause)
-    stays = run.emit(WILL_NOT_ROLL, incident, unit, subject=item, cause=cause)
+    stays = run.emit(WILL_NOT_ROLL, incident, unit, -1, item, cause)
     for item, _ in found:
         if up.unit[item] == unit:
             attend(run, item, stays)
@@ -81,7 +81,7 @@ def stranded(run: Run, unit: int, incident: int, node: int, cause: int) -> tuple
     broke = run.emit(BROKE_DOWN, incident, unit, node, item, cause)
     for item, _ in found:
         attend(run, item, broke)
-    return broke, max((up.gear.types[up.gear.type[item]].swap_s for item, _ in found), default=0.0)
+    return broke, max((up.gear.kinds[item].swap_s for item, _ in found), default=0.0)
 
 
 def on_scene(run: Run, unit: int, incident: int, cause: int) -> bool:
@@ -104,15 +104,19 @@ def on_scene(run: Run, unit: int, incident: int, cause: int) -> bool:
 def slowness(run: Run, incident: int) -> float:
     """Tell how many times as long control takes because of degraded equipment on scene; the worst counts."""
     up, state, factor = run.upkeep, run.state, 1.0
+    worn = up.worn
     for unit in state.open[incident].units:
-        for item in up.worn[unit]:
+        for item in worn[unit]:
             kind = up.gear.type[item]
-            if any(
-                needed == kind and capability in (ANY, state.filling[unit])
-                for capability, needed, _ in up.gear.needs[unit]
-            ):
-                factor = max(factor, up.gear.types[kind].degraded_factor)
+            longer = up.gear.types[kind].degraded_factor
+            if longer > factor and _matters(up, unit, kind, state.filling[unit]):
+                factor = longer
     return factor
+
+
+def _matters(up: Upkeep, unit: int, kind: int, capability: int) -> bool:
+    """Tell whether a unit needs items of a type for a capability, or to roll at all."""
+    return any(needed == kind and what in (ANY, capability) for what, needed, _ in up.gear.needs[unit])
 
 
 def used(run: Run, unit: int, incident: int, cause: int) -> float:
@@ -131,7 +135,8 @@ def used(run: Run, unit: int, incident: int, cause: int) -> float:
     if call.uses:
         consume(run, unit, incident, cause)
     up.last[unit] = incident
-    up.owes[unit] = max(up.owes[unit], call.refit_s)
+    if call.refit_s > up.owes[unit]:
+        up.owes[unit] = call.refit_s
     return up.owes[unit]
 
 
@@ -152,7 +157,7 @@ def at_home(run: Run, unit: int, cause: int) -> None:
             see_to(run, item, cause)
         else:
             put_in(run, up.first + item, cause)
-    if up.gear.stocks[unit] and at_station(run, unit):
+    if up.drawn_on[unit] and at_station(run, unit):
         refill(run, unit, cause)
 
 

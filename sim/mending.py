@@ -34,6 +34,7 @@ def attend(run: Run, item: int, cause: int) -> None:
         if item not in up.due[unit]:
             up.due[unit].append(item)
     elif known == DEGRADED and unit >= 0:
+        up.how[item] = _way(run, item)
         _queue_for_mending(run, item, _station_of(run, item), cause)
     elif known != SERVICEABLE:
         send_off(run, item, cause)
@@ -51,8 +52,9 @@ def _station_of(run: Run, item: int) -> int:
 def send_off(run: Run, item: int, cause: int) -> None:
     """A bad item leaves its unit or store to be mended; a spare or a loan takes its place if there is one."""
     up, unit, station = run.upkeep, run.upkeep.unit[item], _station_of(run, item)
-    out = take_off(run, item, _GOES_TO[_way(run, item)], cause)
-    if unit >= 0 and not up.gear.types[up.gear.type[item]].consumable:
+    up.how[item] = _way(run, item)
+    out = take_off(run, item, _GOES_TO[up.how[item]], cause)
+    if unit >= 0 and not up.gear.kinds[item].consumable:
         _replace(run, item, unit, station, out)
     _queue_for_mending(run, item, station, out)
 
@@ -60,14 +62,14 @@ def send_off(run: Run, item: int, cause: int) -> None:
 def _way(run: Run, item: int) -> str:
     """Tell how an item that is bad now is made good: repaired, replaced, overhauled; "": not at all."""
     up: Upkeep = run.upkeep
-    return mended_by(up.gear.types[up.gear.type[item]], up.expires_s[item] <= run.now)
+    return mended_by(up.gear.kinds[item], up.expires_s[item] <= run.now)
 
 
 def take_off(run: Run, item: int, where: str, cause: int) -> int:
     """Take an item off its unit, or out of its store; give the event."""
     up: Upkeep = run.upkeep
     state, unit, store, kind = run.state, up.unit[item], up.store[item], up.gear.type[item]
-    out: int = run.emit(ITEM_OUT, -1, unit, subject=item, cause=cause, note=run.log.note((where,)))
+    out: int = run.emit(ITEM_OUT, -1, unit, -1, item, cause, run.log.note((where,)))
     run.rest(up.first + item)
     up.unit[item] = up.store[item] = -1
     up.why[item] = where
@@ -134,7 +136,7 @@ def _send_to_test(run: Run, item: int, cause: int) -> None:
     """An item goes away to be tested and is back as soon as that is done."""
     up = run.upkeep
     out = take_off(run, item, "test", cause)
-    run.order(up.gear.types[up.gear.type[item]].swap_s, pass_test, up.first + item, out)
+    run.order(up.gear.kinds[item].swap_s, pass_test, up.first + item, out)
 
 
 def pass_test(run: Run, number: int, cause: int) -> None:
@@ -148,7 +150,7 @@ def pass_test(run: Run, number: int, cause: int) -> None:
 def _queue_for_mending(run: Run, item: int, station: int, cause: int) -> None:
     """An item waits for its turn in the nearest workshop; a new one is simply on order."""
     up = run.upkeep
-    way = up.how[item] = _way(run, item)
+    way = up.how[item]
     if not way:
         return
     shop = up.shop[item] = -1 if way == "replaced" else up.gear.workshop[station]
@@ -160,7 +162,7 @@ def _queue_for_mending(run: Run, item: int, station: int, cause: int) -> None:
 
 def _begin_mending(run: Run, item: int, cause: int) -> None:
     up = run.upkeep
-    kind = up.gear.types[up.gear.type[item]]
+    kind = up.gear.kinds[item]
     lasting = kind.replace if up.how[item] == "replaced" else kind.repair
     if up.shop[item] >= 0:
         up.busy[up.shop[item]] += 1
@@ -173,7 +175,7 @@ def mend(run: Run, number: int, cause: int) -> None:
     up, item = run.upkeep, number - run.upkeep.first
     unit, kind = up.unit[item], up.gear.type[item]
     note = run.log.note((up.how[item],))
-    mended = run.emit(ITEM_MENDED, -1, unit, subject=item, cause=cause, note=note)
+    mended = run.emit(ITEM_MENDED, -1, unit, -1, item, cause, note)
     _begin_life(run, item)
     _next_in_line(run, up.shop[item])
     if item in up.gaps[kind]:
@@ -206,7 +208,7 @@ def _look_ahead(run: Run, item: int, cause: int) -> None:
 def _begin_life(run: Run, item: int) -> None:
     """Draw how long an item lasts that was mended just now."""
     up = run.upkeep
-    kind = up.gear.types[up.gear.type[item]]
+    kind = up.gear.kinds[item]
     up.life[item] += 1
     up.tested_s[item] = run.now
     if up.how[item] != "repaired":
@@ -224,7 +226,7 @@ def put_in(run: Run, number: int, cause: int) -> None:
     if not at_station(run, unit):
         up.due[unit].append(item)
         return
-    back = run.emit(ITEM_IN, -1, unit, subject=item, cause=cause, note=run.log.note((up.why[item],)))
+    back = run.emit(ITEM_IN, -1, unit, -1, item, cause, run.log.note((up.why[item],)))
     up.unit[item], up.store[item] = unit, up.home_store[item]
     _plan_test(run, item)
     if unit >= 0:
@@ -243,6 +245,8 @@ def _put_on(run: Run, item: int, unit: int, cause: int) -> None:
     if condition != UNSERVICEABLE:
         up.count_true(unit, up.gear.type[item], up.amount[item])
         up.put_on_meter(item, unit, up.uses[item])
+    if up.gear.kinds[item].consumable:
+        up.drawn_on[unit] = True
     if condition != SERVICEABLE:
         up.faults[unit].append(item)
     if condition == DEGRADED:
@@ -264,7 +268,7 @@ def _fill_gap(run: Run, store: int, kind: int, cause: int) -> None:
 def _plan_test(run: Run, item: int) -> None:
     """Set when a test next takes an item away from where it is now."""
     up = run.upkeep
-    kind = up.gear.types[up.gear.type[item]]
+    kind = up.gear.kinds[item]
     if kind.test_every_s is not None:
         checked = up.gear.checks(up.gear.type[item], up.unit[item], up.store[item])
         up.test_s[item] = NEVER if checked else due_s(kind, up.tested_s[item], run.now)

@@ -17,11 +17,12 @@ def consume(run: Run, unit: int, incident: int, cause: int) -> None:
     for kind, amount in gear.call(unit, run.fate.kind[incident]).uses:
         for stock in gear.stocks[unit]:
             taken = min(amount, up.amount[stock])
-            if taken > 0.0 and gear.type[stock] == kind and _usable(run, stock, unit):
+            if taken > 0.0 and up.gear.type[stock] == kind and _usable(run, stock, unit):
                 used = run.emit(
                     CONSUMED, incident, unit, subject=stock, cause=cause, note=run.log.note((taken,))
                 )
                 amount -= taken
+                up.drawn_on[unit] = True
                 _change(run, stock, -taken, used)
 
 
@@ -45,6 +46,7 @@ def _change(run: Run, stock: int, by: float, cause: int) -> None:
 def refill(run: Run, unit: int, cause: int) -> None:
     """Fill up a unit's stocks at its station; what no store has is filled up when it is delivered."""
     up = run.upkeep
+    up.drawn_on[unit] = False
     for stock in up.gear.stocks[unit]:
         lacking = up.gear.items[stock].amount - up.amount[stock]
         if lacking > 0.0 and _usable(run, stock, unit):
@@ -69,7 +71,7 @@ def _fill(run: Run, stock: int, lacking: float, cause: int) -> None:
 
 def _pour(run: Run, stock: int, amount: float, source: int, cause: int) -> None:
     up, unit = run.upkeep, run.upkeep.unit[stock]
-    filled = run.emit(RESTOCKED, -1, unit, subject=stock, cause=cause, note=run.log.note((amount, source)))
+    filled = run.emit(RESTOCKED, -1, unit, -1, stock, cause, run.log.note((amount, source)))
     _change(run, stock, amount, filled)
     if source >= 0:
         up.amount[source] -= amount

@@ -104,10 +104,10 @@ def fail(run: Run, item: int, how: str, cause: int, incident: int = -1) -> None:
     `how` says how it was noticed if it was.
     """
     up = run.upkeep
-    kind = up.gear.types[up.gear.type[item]]
-    degrades = up.draw(item, DEGRADES) < kind.degrades
+    kind = up.gear.kinds[item]
+    degrades = kind.degrades > 0.0 and up.draw(item, DEGRADES) < kind.degrades
     happened = break_item(run, item, degrades, cause, incident)
-    if up.draw(item, HIDDEN) < kind.hidden:
+    if kind.hidden > 0.0 and up.draw(item, HIDDEN) < kind.hidden:
         hide(run, item, happened)
     else:
         find(run, item, how, happened, incident)
@@ -118,7 +118,7 @@ def break_item(run: Run, item: int, degrades: bool, cause: int, incident: int = 
     up, unit = run.upkeep, run.upkeep.unit[item]
     was_good = run.state.condition[item] != UNSERVICEABLE
     kind = ITEM_DEGRADED if degrades else ITEM_FAILED
-    happened = run.emit(kind, incident, unit, subject=item, cause=cause)
+    happened = run.emit(kind, incident, unit, -1, item, cause)
     up.fails_s[item] = up.uses[item] = NEVER
     if unit >= 0 and degrades:
         up.worn[unit].append(item)
@@ -177,7 +177,7 @@ def reveal(run: Run, item: int, how: str, cause: int, incident: int = -1) -> int
     """It becomes known what an item is really like; the unit may not be ready for some things any more."""
     up, state = run.upkeep, run.state
     unit, was_known = up.unit[item], state.item_known[item]
-    found = run.emit(ITEM_FOUND, incident, unit, subject=item, cause=cause, note=run.log.note((how,)))
+    found = run.emit(ITEM_FOUND, incident, unit, -1, item, cause, run.log.note((how,)))
     run.rest(up.first + item)
     if unit >= 0:
         if item in up.faults[unit]:
