@@ -11,7 +11,7 @@ from sim.scenarios.fields import Names
 from sim.scenarios.model import Settings
 from sim.scenarios.schema import TABLES, header_table, json_schemas
 
-FILES = ["scenario.yaml", *TABLES]
+FILES = ["scenario.yaml", "plan.yaml", *TABLES]
 
 
 def properties(schema):
@@ -28,8 +28,9 @@ def test_every_file_has_a_schema_that_is_json():
 
 
 def test_every_setting_says_what_it_means_its_unit_and_its_source():
-    told = dict(properties(json_schemas()["scenario.yaml"]))
-    assert len(told) > 60
+    schemas = json_schemas()
+    told = dict([*properties(schemas["scenario.yaml"]), *properties(schemas["plan.yaml"])])
+    assert len(told) > 160
     for where, field in told.items():
         assert field["description"], where
         assert field["source"], where
@@ -50,7 +51,7 @@ def test_every_column_says_what_it_means_its_unit_and_its_source(file):
 def test_schemas_speak_chinese_throughout():
     english, chinese = json_schemas("en"), json_schemas("zh")
     known = catalogue("sim")
-    for where, field in properties(english["scenario.yaml"]):
+    for where, field in (*properties(english["scenario.yaml"]), *properties(english["plan.yaml"])):
         assert field["description"] in known, where
     for file in TABLES:
         for one, other in zip(english[file]["fields"], chinese[file]["fields"], strict=True):

@@ -10,9 +10,12 @@ from sim.county import County, Need
 from sim.road_table import TravelProfile, largest_strong_part
 from sim.roads import RoadIndex, compile_roads
 from sim.scenarios import model
+from sim.scenarios.chaining import chain_of
 from sim.scenarios.enlist import enlist
 from sim.scenarios.load import load_scenario
 from sim.scenarios.numbering import Numbers, called, maybe, named
+from sim.scenarios.planning import plan_names, plans_of
+from sim.scenarios.ranks import Ranks
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.sections import rule_classes
 from sim.scenarios.settle import Grounds, nearest_places, places_on
@@ -50,7 +53,7 @@ def build_county(scenario: Scenario) -> County:
     settings, numbers = scenario.settings, Numbers.of(scenario)
     grounds = Grounds.of(largest_strong_part(scenario.roads)[0])
     stations, hospitals = _stations(scenario, grounds, numbers), _hospitals(scenario, grounds)
-    enlisted = enlist(scenario)
+    enlisted, ranks = enlist(scenario), Ranks.of(scenario)
     facilities = [it.at.node for it in stations] + [it.at.node for it in hospitals]
     return County(
         code=settings.code,
@@ -85,8 +88,10 @@ def build_county(scenario: Scenario) -> County:
         pass_on=settings.waiting.when_none_free == "pass_on",
         short_handed_after_s=settings.waiting.short_handed_after_s,
         force=enlisted.force,
-        force_names=enlisted.names,
+        force_names={**enlisted.names, **plan_names(scenario)},
         injects=enlisted.injects,
+        chain=chain_of(scenario, ranks),
+        plans=plans_of(scenario, ranks),
     )
 
 
@@ -110,6 +115,7 @@ CODED = (
     "items",
     "checks",
     "posts",
+    "plans",
 )
 """Tables whose rows have codes."""
 
@@ -182,6 +188,7 @@ def _units(scenario: Scenario, numbers: Numbers) -> tuple[county.Unit, ...]:
             frozenset(numbers.capabilities[code] for code in row.capabilities),
             log_normal(row.turnout_median_s, row.turnout_sigma),
             row.refit_s,
+            row.aid,
         )
         for row in scenario.units
     )
@@ -219,6 +226,7 @@ def _kind(
         care=drawn(kind.care),
         handover=drawn(kind.handover),
         harm=_harm(kind.harm),
+        escalation=_escalation(kind.escalation),
     )
 
 
@@ -235,6 +243,12 @@ def _harm(harm: model.Harm | None) -> county.Harm | None:
         harm.late_share,
         drawn(harm.late_after),
     )
+
+
+def _escalation(it: model.Escalation | None) -> county.Escalation | None:
+    if it is None:
+        return None
+    return county.Escalation(it.p, drawn(it.after), it.harm_factor, it.control_factor)
 
 
 def _redirect(settings: model.Settings, numbers: Numbers) -> tuple[tuple[bool, ...], ...]:

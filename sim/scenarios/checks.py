@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.scenarios.chain_crossings import check_chain
 from sim.scenarios.crew_checks import check_crews
 from sim.scenarios.crossings import check_references, check_unique, check_where
 from sim.scenarios.drafts import Draft, in_order
@@ -12,6 +13,8 @@ from sim.scenarios.figures import check_sums, check_times
 from sim.scenarios.force_crossings import check_force_references
 from sim.scenarios.ground import check_ground
 from sim.scenarios.needs import check_needs
+from sim.scenarios.plan_crossings import check_plans
+from sim.scenarios.planfiles import PLANS, PlanDraft
 from sim.scenarios.problems import Problem, ScenarioError
 from sim.scenarios.roster_checks import check_rosters
 from sim.scenarios.rows import ROWS
@@ -31,6 +34,8 @@ CHECKS: tuple[Callable[[Draft], None], ...] = (
     check_equipment,
     check_crews,
     check_rosters,
+    check_chain,
+    check_plans,
 )
 
 
@@ -83,4 +88,9 @@ def _draft(scenario: Scenario) -> Draft:
     for name, table in sheets_of(scenario).items():
         draft.tables[name] = table
         draft.known[name] = [row.code for row in table.rows if hasattr(row, "code")]
+    draft.rule_texts.update(scenario.rule_texts)
+    draft.plans += [
+        PlanDraft(f"{PLANS}/{plan.code}.yaml", plan.model_dump(by_alias=True), plan=plan)
+        for plan in scenario.plans
+    ]
     return draft

@@ -11,6 +11,7 @@ from sim.county import Cells
 from sim.road_table import RoadTable
 from sim.scenarios.headers import SHEETS, table_named
 from sim.scenarios.model import Settings
+from sim.scenarios.planfiles import PlanDraft
 from sim.scenarios.problems import Problem, Term, known_or_near
 from sim.scenarios.rows import ROWS
 from sim.scenarios.scenario import Scenario
@@ -47,6 +48,8 @@ class Draft:
     kept: dict[str, list[int]] = field(default_factory=dict)
     known: dict[str, list[str]] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
+    plans: list[PlanDraft] = field(default_factory=list)
+    rule_texts: dict[str, str] = field(default_factory=dict)
     rasters: dict[str, Cells] = field(default_factory=dict)
     roads: RoadTable | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
@@ -125,6 +128,8 @@ class Draft:
         return Scenario(
             settings=Settings(**self.sections),
             **tables,
+            plans=tuple(draft.plan for draft in self.plans if draft.plan is not None),
+            rule_texts=self.rule_texts,
             rasters=self.rasters,
             roads=self.roads,
             notes=tuple(in_order(self.notes)),

@@ -61,6 +61,8 @@ def _carried(draft: Draft, types: Mapping[str, ItemType]) -> None:
             weight = (row.amount or 0.0) if types[row.type].consumable else 1.0
             carried[row.unit, row.type] = carried.get((row.unit, row.type), 0.0) + weight
     for number, row in draft.rows("units"):
+        if row.aid:
+            continue
         for capability in (ANY_WORD, *row.capabilities):
             for type_, need in _needs(types, capability):
                 have = carried.get((row.code, type_), 0.0)

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from sim.scenarios.drafts import FILE_ORDER, ROAD_FILES
+from sim.scenarios.planfiles import FOLDERS, files_in
 from sim.scenarios.problems import Problem
 from sim.scenarios.rows import raster_name
 from sim.scenarios.tables import read_sheet
@@ -43,7 +44,8 @@ def scenario_hash(folder: Path) -> tuple[str, dict[str, str]]:
 def input_files(folder: Path) -> list[str]:
     """Name the files of a scenario folder that belong to the scenario, in alphabetical order."""
     named = [*FILE_ORDER, *ROAD_FILES, PROSE, *_rasters(folder / "demand.csv")]
-    return sorted({name for name in named if (folder / name).is_file()})
+    nested = [path.relative_to(folder).as_posix() for name in FOLDERS for path in files_in(folder, name)]
+    return sorted({*(name for name in named if (folder / name).is_file()), *nested})
 
 
 def _rasters(demand: Path) -> list[str]:

@@ -8,6 +8,7 @@ from sim.scenarios.checks import check_draft
 from sim.scenarios.drafts import FILE_ORDER, ROAD_FILES, SETTINGS_FILE, WORKBOOK, Draft, in_order
 from sim.scenarios.fingerprint import scenario_hash
 from sim.scenarios.headers import SHEETS
+from sim.scenarios.planfiles import read_plans, read_rule_texts
 from sim.scenarios.problems import Problem, ScenarioError, known_or_near
 from sim.scenarios.roadfiles import read_roads
 from sim.scenarios.rosters import read_raster, read_table
@@ -46,6 +47,8 @@ def load_scenario(folder: Path) -> Scenario:
         _read_tables(folder, draft)
         _read_rasters(folder, draft)
         _read_roads(folder, draft)
+        draft.plans += read_plans(folder, draft.problems)
+        draft.rule_texts.update(read_rule_texts(folder, draft.problems))
         _note_strangers(folder, draft)
         check_draft(draft)
     if draft.problems:

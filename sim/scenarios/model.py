@@ -28,6 +28,7 @@ from sim.scenarios.fields import (
 )
 from sim.scenarios.inject_model import InjectEntry
 from sim.scenarios.readiness_model import Readiness
+from sim.scenarios.reporting_model import Reporting
 
 FORMAT = 1
 """The newest form of scenario folder this Beiqin reads."""
@@ -50,6 +51,8 @@ Chances = Annotated[
     tuple[Share, ...], Strict(False), Field(min_length=1, max_length=5), AfterValidator(_certain)
 ]
 """Chances that sum to 1."""
+
+AtLeastOne = Annotated[float, Field(ge=1, le=100, allow_inf_nan=False)]
 
 
 class CallTaking(Part):
@@ -196,6 +199,19 @@ class Harm(Part):
     late_after: Duration = about("how much later it becomes known", "s", "assumption")
 
 
+class Escalation(Part):
+    """How a kind of accident grows where it is not contained in time."""
+
+    p: Share = about("chance that it grows unless control has begun by then", "", "accident statistics")
+    after: Duration = about("from the alarm until it grows", "s", "accident statistics")
+    harm_factor: AtLeastOne = about(
+        "what deaths, injuries and loss are multiplied by then", "", "assumption", default=1.0
+    )
+    control_factor: AtLeastOne = about(
+        "what the time to control is multiplied by then", "", "assumption", default=1.0
+    )
+
+
 class Kind(Part):
     """A kind of incident and what it takes."""
 
@@ -220,6 +236,12 @@ class Kind(Part):
         default_factory=lambda: Constant(constant_s=0.0),
     )
     harm: Harm | None = about("harm to people and property", "", "accident statistics", default=None)
+    escalation: Escalation | None = about(
+        "how it grows where it is not contained in time; left out: never",
+        "",
+        "accident statistics",
+        default=None,
+    )
 
 
 class Standard(Part):
@@ -319,6 +341,9 @@ class Settings(Part):
         "",
         "duty roster",
         default=None,
+    )
+    reporting: Reporting | None = about(
+        "who reports accidents to whom; left out: nobody does", "", "law and local rules", default=None
     )
     injects: Annotated[tuple[InjectEntry, ...], Strict(False)] = about(
         "changes that are made to happen, in any order", "", "drill script", default=()

@@ -99,6 +99,12 @@ class UnitRow(NamedRow):
     forward: Code | None = about(
         "code of the station it moves to while standby is raised", "", "standard or plan", default=None
     )
+    aid: bool = about(
+        "whether it is the city's or a neighbour's and comes only where help was granted",
+        "",
+        "mutual-aid agreement",
+        default=False,
+    )
     source: Text = about("where the row comes from", "", "own choice", default="")
 
     @model_validator(mode="after")

@@ -14,6 +14,8 @@ from sim.scenarios.cells import TIME_OF_DAY
 from sim.scenarios.drafts import SETTINGS_FILE, WORKBOOK, Table
 from sim.scenarios.fields import Part
 from sim.scenarios.model import Settings
+from sim.scenarios.plan_model import PlanFile
+from sim.scenarios.planfiles import PLANS, RULES, files_in
 from sim.scenarios.roadfiles import write_roads
 from sim.scenarios.rows import ROWS
 from sim.scenarios.scenario import Scenario
@@ -46,12 +48,29 @@ def save_scenario(scenario: Scenario, folder: Path) -> None:
     for name, cells in scenario.rasters.items():
         write_rows(folder / name, raster_columns(cells))
     write_roads(scenario.roads, folder, list(scenario.settings.profiles))
+    plans = {plan.code: plan_text(plan) for plan in scenario.plans}
+    _write_folder(folder, PLANS, plans)
+    _write_folder(folder, RULES, scenario.rule_texts)
     _whole_or_not(folder / SETTINGS_FILE, settings_text(scenario.settings))
 
 
 def settings_text(settings: Settings) -> str:
     """Write settings as the text of a ``scenario.yaml``; what has its usual value is left out."""
     return yaml_text(settings.model_dump(by_alias=True, exclude_defaults=True))
+
+
+def plan_text(plan: PlanFile) -> str:
+    """Write an emergency plan as the text of its file; what has its usual value is left out."""
+    return yaml_text(plan.model_dump(by_alias=True, exclude_defaults=True))
+
+
+def _write_folder(folder: Path, name: str, texts: Mapping[str, str]) -> None:
+    """Write the YAML files of a folder in the scenario's folder, and take away those that are no longer."""
+    for path in files_in(folder, name):
+        path.unlink()
+    for file, text in texts.items():
+        (folder / name).mkdir(exist_ok=True)
+        (folder / name / f"{file}.yaml").write_text(text, encoding="utf-8")
 
 
 def yaml_text(data: Mapping[str, object]) -> str:

@@ -14,6 +14,7 @@ from sim.road_table import RoadTable
 from sim.scenarios.fields import Part, about
 from sim.scenarios.force_rows import CheckRow, ItemRow, PostRow, RosterRow, StoreRow, TeamRow
 from sim.scenarios.model import Settings
+from sim.scenarios.plan_model import PlanFile
 from sim.scenarios.problems import Problem
 from sim.scenarios.rows import (
     DemandRow,
@@ -52,6 +53,10 @@ class Scenario(Part):
     checks: tuple[CheckRow, ...] = about("checks of equipment", "", "checks.csv", default=())
     posts: tuple[PostRow, ...] = about("duty posts", "", "posts.csv", default=())
     roster: tuple[RosterRow, ...] = about("who is on duty when", "", "roster.csv", default=())
+    plans: tuple[PlanFile, ...] = about("emergency plans", "", "plans/*.yaml", default=())
+    rule_texts: dict[str, str] = about(
+        "the scenario's own rule files, by name", "", "rules/*.yaml", default_factory=dict
+    )
     rasters: dict[str, Cells] = about(
         "density rasters by file name", "", "raster files named in demand.csv", default_factory=dict
     )

@@ -11,10 +11,12 @@ from sim.scenarios.drafts import SETTINGS_FILE
 from sim.scenarios.fields import Part
 from sim.scenarios.headers import chinese_header
 from sim.scenarios.model import Settings
+from sim.scenarios.plan_model import PlanFile
 from sim.scenarios.problems import say
 from sim.scenarios.rosters import plain_type
 from sim.scenarios.rows import ROWS, CellRow, NodeRow, RoadRow
 
+PLAN_FILE = "plan.yaml"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TABLES: dict[str, type[Part]] = {
     **{f"{name}.csv": model for name, model in ROWS.items()},
@@ -60,12 +62,18 @@ def json_schemas(lang: str = "en") -> dict[str, dict[str, Any]]:
     Returns
     -------
     dict
-        By file name: a JSON Schema (draft 2020-12) for ``scenario.yaml``, a Table Schema (Frictionless Data)
-        for each CSV table. Next to each description stand ``unit`` and ``source``.
+        By file name: a JSON Schema (draft 2020-12) for ``scenario.yaml`` and for an emergency plan
+        (``plan.yaml``), a Table Schema (Frictionless Data) for each CSV table. Next to each description stand
+        ``unit`` and ``source``.
     """
     settings = _worded(Settings.model_json_schema(), lang)
     settings = {"$schema": DIALECT, "$id": f"beiqin/{SETTINGS_FILE}", **settings}
-    return {SETTINGS_FILE: settings, **{name: _table(name, model, lang) for name, model in TABLES.items()}}
+    plan = {"$schema": DIALECT, "$id": f"beiqin/{PLAN_FILE}", **_worded(PlanFile.model_json_schema(), lang)}
+    return {
+        SETTINGS_FILE: settings,
+        PLAN_FILE: plan,
+        **{name: _table(name, model, lang) for name, model in TABLES.items()},
+    }
 
 
 def header_table(lang: str = "en") -> tuple[ColumnEntry, ...]:
