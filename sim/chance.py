@@ -77,6 +77,11 @@ def mix_all(mixed: NDArray[np.uint64], part: NDArray[np.uint64] | np.uint64) -> 
     return np.asarray(bits ^ (bits >> np.uint64(31)))
 
 
+def uniform_of(mixed: int) -> float:
+    """Read mixed bits as a uniform draw in [0, 1)."""
+    return (mixed >> 11) * _FRACTION
+
+
 def uniform_after(mixed: int, part: int) -> float:
     """Give the uniform draw in [0, 1) that the bits of some parts and one more part stand for.
 
