@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import polars as pl
 
+from results.chain.histories import Reports
+from results.chain.inquiry import INQUIRY, verdicts_told
 from results.readiness.duty_log import DUTY_LOG, told_of_choice, told_of_waiting
 from results.runs import RunFolder, wrong
 from results.story import Row, Story
@@ -42,7 +44,8 @@ def tell(
     Yields
     ------
     str
-        Event number, local time, and a sentence; for a unit that is sent, the reason.
+        Event number, local time, and a sentence; for a unit that is sent, the reason. Of an incident in the
+        end how each report that was due fared.
 
     Raises
     ------
@@ -65,6 +68,8 @@ def tell(
     if unit is not None:
         chosen = chosen.filter(pl.col("unit") == _unit_number(run, county, unit))
     yield from (line(story, row) for row in chosen.iter_rows(named=True))
+    if incident is not None and unit is None:
+        yield from verdicts_told(story, incident)
 
 
 def why(
@@ -150,7 +155,8 @@ def _opened(run: RunFolder, replication: int | None, lang: str, county: County) 
     reported = events.filter(pl.col("kind") == Kind.REPORTED.name)
     times = dict(zip(reported["incident"].to_list(), reported["time_s"].to_list(), strict=True))
     rows = {row["incident"]: row for row in incidents.iter_rows(named=True)}
-    return events, Story(county, lang, rows, times, _standings(events))
+    reports = Reports(county, events, run.window.end_s) if county.chain else None
+    return events, Story(county, lang, rows, times, _standings(events), reports)
 
 
 def _standings(events: pl.DataFrame) -> dict[int, tuple[list[int], list[str | None]]]:
@@ -320,5 +326,6 @@ SENTENCES: Mapping[Kind, Callable[[Story, Row], str]] = {
     Kind.REFIT: _at_station("{unit} is cleaned and refilled at {station}."),
     Kind.REFITTED: _at_station("{unit} is ready again at {station}."),
     **DUTY_LOG,
+    **INQUIRY,
 }
 """How each kind of event is told."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from results.wording import called, say
 from sim.county import County
+
+if TYPE_CHECKING:
+    from results.chain.histories import Reports
 
 Row = Mapping[str, Any]
 
@@ -18,7 +21,7 @@ class Story:
     """The county's names, the incidents, when each was reported, and what kept units from being ready.
 
     `standing` lists, by unit, the events that changed what it is believed ready for: their numbers, and the
-    reasons they give.
+    reasons they give. `reports` are the accidents' reports (None: nobody reports).
     """
 
     county: County
@@ -26,6 +29,7 @@ class Story:
     incidents: Mapping[int, Row]
     reported_s: Mapping[int, float]
     standing: Mapping[int, tuple[Sequence[int], Sequence[str | None]]] = field(default_factory=dict)
+    reports: Reports | None = None
 
     def say(self, sentence: str, **fields: object) -> str:
         """Say a sentence in the story's language."""
