@@ -34,8 +34,7 @@ from sim.events import Kind
 
 HOW: Mapping[str, str] = {
     "tip_off": "by a tip-off",
-    "public": "by the alarm that a stranger raised",
-    "alarm": "by the alarm that a stranger raised",
+    "public_alarm": "by the alarm that a stranger raised",
     "question": "by asking",
 }
 DOWNWARD = (Report.ORDER, Report.QUESTION)
@@ -188,12 +187,14 @@ def _of_tier(sentence: str) -> Callable[[Story, Row], str]:
 
 
 def _found_out(story: Story, row: Row) -> str:
-    how = (*json.loads(row["text"] or "[]"), "")[0]
+    how, whose = (*json.loads(row["text"] or "[]"), "", -1)[:2]
+    by = holder(story, row["incident"], whose) if isinstance(whose, int) and whose >= 0 else ""
     return story.say(
-        "Incident {incident}: {tier} learns of it after all{how}.",
+        "Incident {incident}: {tier} learns of it after all{how}{whose}.",
         incident=row["incident"],
         tier=holder(story, row["incident"], row["subject"]),
         how=" " * (story.lang == "en") + story.say(HOW[how]) if how in HOW else "",
+        whose=story.say("; {who} had kept it silent", who=by) if by else "",
     )
 
 
