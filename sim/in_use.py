@@ -131,7 +131,7 @@ def used(run: Run, unit: int, incident: int, cause: int) -> float:
     kind = run.fate.kind[incident]
     for item in up.use(unit, kind):
         fail(run, item, "use", cause, incident)
-    call = up.gear.call(unit, kind)
+    call = up.gear.calls.get((unit, kind)) or up.gear.call(unit, kind)
     if call.uses:
         consume(run, unit, incident, cause)
     up.last[unit] = incident

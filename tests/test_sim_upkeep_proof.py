@@ -17,6 +17,7 @@ from scipy import stats
 
 from readiness.force import ANY, Check, Condition, Force, Item, ItemType, Lasting, Shows, Store, Team
 from readiness.ready import able
+from sim.chance import hashed, mix_all, uniform_after, uniform_of, uniforms_of
 from sim.county import Duration
 from sim.engine import begin, simulate
 from sim.events import Kind
@@ -97,10 +98,10 @@ def test_the_workshop_is_a_queue_of_its_bays():
     county = line_county([100.0], force=force)
     seen = []
     for replication in range(8):
-        rows = run_of(county, 3 * YEAR_S, replication).log.rows()
+        rows = run_of(county, 15 * YEAR_S, replication).log.rows()
         rows = rows[np.isin(rows["kind"], (Kind.ITEM_OUT, Kind.ITEM_MENDED))]
         out = np.cumsum(np.where(rows["kind"] == Kind.ITEM_OUT, 1, -1))
-        times = np.append(rows["time_s"], 3 * YEAR_S)
+        times = np.append(rows["time_s"], 15 * YEAR_S)
         later = times[:-1] > 60 * DAY_S
         seen.append(float(np.sum((out * np.diff(times))[later]) / np.sum(np.diff(times)[later])))
     low, high = stats.t.interval(0.999, len(seen) - 1, np.mean(seen), stats.sem(seen))
@@ -352,6 +353,15 @@ def test_more_frequent_checks_never_lower_the_time_an_item_works(seed, more, fin
         run = simulate(county, draw_fate(county, seed, 0, YEAR_S))
         worked.append([up_s(run, k, 0.0, YEAR_S) for k in range(5)])
     assert all(many >= few - 1e-3 for few, many in zip(*worked, strict=True))
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=5), SEEDS)
+def test_draws_for_many_items_are_those_for_each(parts, seed):
+    bits = mix_all(np.array([hashed(seed)] * len(parts), dtype=np.uint64), np.array(parts, dtype=np.uint64))
+    assert bits.tolist() == [hashed(seed, part) for part in parts]
+    alone = [uniform_after(hashed(seed), part) for part in parts]
+    assert uniforms_of(bits).tolist() == alone == [uniform_of(hashed(seed, part)) for part in parts]
+    assert all(0.0 <= uniform < 1.0 for uniform in alone)
 
 
 def test_adding_an_item_changes_no_other_items_fate():
