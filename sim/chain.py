@@ -52,6 +52,17 @@ def channel_and_post(subject: int) -> tuple[int, int]:
     return channel, post - 1
 
 
+def of_tiers(incident: int, tier: int, other: int = 0) -> int:
+    """Write an incident and one or two tiers as the number that a step on the clock is about."""
+    return (incident * _TIERS + tier) * _TIERS + other
+
+
+def incident_and_tiers(number: int) -> tuple[int, int, int]:
+    """Read the number that `of_tiers` wrote."""
+    rest, other = divmod(number, _TIERS)
+    return (*divmod(rest, _TIERS), other)
+
+
 def desk_of(county: County, tier: int, kind: int, place: int, site: int) -> int:
     """Tell whose post answers for a tier in an incident of a kind, at a place and a site; -1: nobody's."""
     chain, force = county.chain, county.force

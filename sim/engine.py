@@ -73,7 +73,8 @@ class Run:
 
     `now` is the moment on the clock, in seconds since the scenario's start. `line` holds the incidents that
     wait for units, in the order they will be served. `journeys` knows where units on the road are, `watch`
-    who mans them (None: crews are always at their units), `upkeep` what they carry (None: nothing fails);
+    who mans them (None: crews are always at their units), `upkeep` what they carry (None: nothing fails),
+    `notices` what was told of accidents to whom (None: nobody reports);
     `own` is what each unit could do with all of that, capabilities as bits. All that is recorded is in `log`;
     how things stand is in `state`.
     """
@@ -86,6 +87,7 @@ class Run:
         "journeys",
         "line",
         "log",
+        "notices",
         "now",
         "options",
         "own",
@@ -114,6 +116,7 @@ class Run:
         self.seen = Seen(self)
         self.watch = None if fate.presence is None else Watch(county, fate.presence)
         self.upkeep: Any = None
+        self.notices: Any = None
 
     def emit(
         self,

@@ -109,15 +109,17 @@ class Kind(IntEnum):
     injuries, loss, class, false, short, rule]."""
     REPORT_RECEIVED = 47
     """A report reaches its receiver, who knows what it says; subject: message and tier
-    (`sim.chain`); text: [channel, role]."""
+    (`sim.chain`); text: [channel, role, attempts]; "" and 0 where no post had to be called."""
     REPORT_STUCK = 48
-    """An attempt to reach somebody fails; subject: message; text: [why, channel, post]."""
+    """Somebody is not reached, for a reason and on a channel that are new; subject: message;
+    text: [why, channel, post]."""
     HIDDEN = 49
     """Somebody decides to hide the accident from above; subject: tier."""
     FORGOTTEN = 50
     """Somebody does not report what is due, by negligence; subject: tier."""
     FOUND_OUT = 51
-    """What was hidden or forgotten comes out; subject: tier that learns of it; text: [how]."""
+    """What was hidden or forgotten comes out; subject: tier that learns of it; text: [how, whose tier,
+    deaths, injuries, loss, class]."""
     GRADED = 52
     """The duty leader grades the accident; subject: its class (-1: none); text: what is known."""
     RESPONSE_OPENED = 53

@@ -35,6 +35,10 @@ def _come_to_know(run: Run, incident: int, update: Update, cause: int) -> int:
     reached = _class_of(run, incident, totals)
     if reached is not None and reached > run.state.classes.get(incident, -1):
         run.emit(CLASS_ROSE, incident, subject=reached, cause=came_out)
+    if run.notices is not None:
+        from sim.notification import harm_learnt
+
+        harm_learnt(run, incident, came_out)
     return came_out
 
 

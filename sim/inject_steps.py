@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sim.events import PUT_BACK, TAKEN_OUT
-from sim.injects import FailItem, Inject, IssueWarning, RaiseStandby, TakeOut
+from sim.chain import of_channel
+from sim.events import CHANNEL_BACK, CHANNEL_CUT, POST_LEFT, POST_MANNED, PUT_BACK, TAKEN_OUT
+from sim.injects import CutChannel, FailItem, Inject, IssueWarning, LeavePost, RaiseStandby, TakeOut
 from sim.upkeep import fail_item
 from sim.watch import order_standby, restand, warn, warning_now
 
@@ -37,8 +38,8 @@ def end_inject(run: Run, number: int, cause: int) -> None:
 def inject_now(run: Run, inject: Inject, *, begins: bool, cause: int = -1) -> None:
     """Let an inject begin or end at this moment.
 
-    Whether a channel works and a post is manned is asked of the rules of duty (`readiness.duty`), not of the
-    clock: those injects do nothing here.
+    Whether a channel works and a post is manned matters where a chain of reports is: without one those
+    injects do nothing.
     """
     carry_out = EFFECTS.get(type(inject))
     if carry_out is not None:
@@ -68,10 +69,26 @@ def _take_out(run: Run, inject: TakeOut, begins: bool, cause: int) -> None:
         restand(run, inject.unit, moved)
 
 
+def _cut_channel(run: Run, inject: CutChannel, begins: bool, cause: int) -> None:
+    if run.notices is not None:
+        run.emit(
+            CHANNEL_CUT if begins else CHANNEL_BACK,
+            subject=of_channel(inject.channel, inject.post),
+            cause=cause,
+        )
+
+
+def _leave_post(run: Run, inject: LeavePost, begins: bool, cause: int) -> None:
+    if run.notices is not None and run.state.left[inject.post] != begins:
+        run.emit(POST_LEFT if begins else POST_MANNED, subject=inject.post, cause=cause)
+
+
 EFFECTS: dict[type[Any], Callable[[Any, Any, bool, int], None]] = {
     RaiseStandby: _standby,
     IssueWarning: _warning,
     FailItem: _fail_item,
     TakeOut: _take_out,
+    CutChannel: _cut_channel,
+    LeavePost: _leave_post,
 }
 """What each kind of inject does on the clock."""

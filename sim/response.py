@@ -45,6 +45,7 @@ from sim.in_use import (
 )
 from sim.inject_steps import open_injects
 from sim.moves import Status
+from sim.notification import alarm_raised, call_centre_knows, incident_closed, open_notices
 from sim.state import OpenIncident
 from sim.upkeep import open_upkeep
 from sim.watch import be_home, handover_s, leave_station, open_watch, stand_forward, warn, warning_now
@@ -57,6 +58,7 @@ def open_county(run: Run) -> None:
     open_watch(run)
     open_upkeep(run)
     open_injects(run)
+    open_notices(run)
     if len(run.fate):
         run.after(run.fate.time_s[0], report, 0, -1)
 
@@ -78,6 +80,8 @@ def report(run: Run, incident: int, cause: int) -> None:
     upcoming = incident + 1
     if upcoming < len(fate.time_s):
         run.after(fate.time_s[upcoming] - run.now, report, upcoming, -1)
+    if run.notices is not None:
+        alarm_raised(run, incident, alarm)
     if incident in fate.updates:
         learn(run, incident, alarm)
     if incident in fate.escalates_s:
@@ -99,6 +103,8 @@ def take(run: Run, incident: int, cause: int) -> None:
     state = run.state
     taken = run.emit(CALL_TAKEN, incident, subject=run.fate.grade[incident], cause=cause)
     assign(run, incident, taken)
+    if run.notices is not None:
+        call_centre_knows(run, incident, taken)
     if state.ringing:
         answer(run, state.ringing[0], taken)
 
@@ -433,4 +439,6 @@ def _close(run: Run, incident: int, cause: int) -> None:
     """Close an incident that is under control and that nobody works for any more."""
     entry = run.state.open.get(incident)
     if entry is not None and entry.controlled and not entry.units:
-        run.emit(CLOSED, incident, cause=cause)
+        closed = run.emit(CLOSED, incident, cause=cause)
+        if run.notices is not None:
+            incident_closed(run, incident, closed)

@@ -1,0 +1,364 @@
+"""A report's life: an accident is noticed and told from level to level, or kept silent for a while."""
+
+from __future__ import annotations
+
+from dispatch.reporting import BELOW, Knowledge, Report, Rule, Tier
+from dispatch.telling import FIRST, owed, rule_between
+from sim.chain import incident_and_tiers, of_tiers, received
+from sim.engine import Doing, Run
+from sim.events import FORGOTTEN, HIDDEN, REPORT_RECEIVED
+from sim.notices import (
+    Message,
+    Notices,
+    Teller,
+    belief,
+    chain_of,
+    due,
+    graver,
+    is_accident,
+    scene,
+)
+from sim.reaching import DOWNWARD, send
+from sim.tellers import (
+    Purpose,
+    comes_out_s,
+    drafting_s,
+    forgets,
+    hides,
+    lasts_s,
+    put_in_words,
+    strangers_call,
+    verifying_s,
+)
+
+COMMANDING = (Tier.BUREAU, Tier.COUNTY_GOVERNMENT, Tier.CITY_BUREAU)
+"""Levels that command: `sim.command` is told what they learn."""
+IN_GOOD_TIME = 0.75
+"""The next follow-up goes out when so much of the time allowed has passed (assumption)."""
+
+__all__ = [
+    "alarm_raised",
+    "belief",
+    "call_centre_knows",
+    "deliver",
+    "harm_learnt",
+    "incident_closed",
+    "open_notices",
+    "send_request",
+]
+
+
+def open_notices(run: Run) -> None:
+    """Make ready to tell of accidents; without a chain of reports nothing whatsoever changes."""
+    if run.county.chain is not None:
+        run.notices = Notices()
+
+
+def alarm_raised(run: Run, incident: int, cause: int) -> None:
+    """An accident happens: sooner or later somebody at the scene sees that it must be reported."""
+    if is_accident(run, incident):
+        form = chain_of(run.county).conduct.notice
+        run.after(lasts_s(run, form, incident, Purpose.NOTICE), notice, incident, cause)
+
+
+def notice(run: Run, incident: int, cause: int) -> None:
+    """Somebody at the scene tells the head of the unit."""
+    hear(run, of_tiers(incident, Tier.SCENE), scene(run, incident), cause)
+
+
+def call_centre_knows(run: Run, incident: int, cause: int) -> None:
+    """The call is taken: the call centre knows what the caller says.
+
+    A caller who speaks for somebody who hides the accident makes little of it, unless a stranger calls.
+    """
+    if is_accident(run, incident):
+        kept_small = hides(run, incident, Tier.UNIT_HEAD) and not strangers_call(run, incident)
+        told = Knowledge(accident_class=BELOW) if kept_small else scene(run, incident)
+        _tell_call_centre(run, incident, Report.INITIAL, told, cause)
+
+
+def harm_learnt(run: Run, incident: int, cause: int) -> None:
+    """Deaths, injuries or loss become known at the scene: its people and the crews there pass that on."""
+    notices: Notices = run.notices
+    if not is_accident(run, incident):
+        return
+    known = scene(run, incident)
+    if notices.knows(incident, Tier.SCENE):
+        hear(run, of_tiers(incident, Tier.SCENE), known, cause)
+    entry = run.state.open.get(incident)
+    if notices.knows(incident, Tier.CALL_CENTRE) and entry is not None and entry.arrived:
+        _tell_call_centre(run, incident, Report.UPDATE, known, cause)
+
+
+def _tell_call_centre(run: Run, incident: int, report: Report, known: Knowledge, cause: int) -> None:
+    message = Message(incident, Tier.SCENE, Tier.CALL_CENTRE, report, known, "", run.now)
+    send(run, message, cause, direct=True)
+
+
+def incident_closed(run: Run, incident: int, cause: int) -> None:
+    """The accident is over: whoever has told of it owes the final report."""
+    notices: Notices = run.notices
+    notices.over.add(incident)
+    for tier in sorted(notices.tellers.get(incident, {})):
+        finish(run, of_tiers(incident, tier), cause)
+
+
+def hear(run: Run, number: int, told: Knowledge, cause: int, source: int = -1) -> None:
+    """A level learns of an accident, or more of it, and sets about passing it on."""
+    incident, tier, _ = incident_and_tiers(number)
+    tellers = run.notices.tellers.setdefault(incident, {})
+    teller = tellers.get(tier)
+    before = None if teller is None else teller.knowledge
+    if teller is None:
+        teller = tellers[tier] = Teller(told, run.now)
+    believed = graver(teller.knowledge, told)
+    if believed == before:
+        return
+    teller.knowledge, teller.time_s = believed, run.now
+    if tier in COMMANDING:
+        _tell_command(run, incident, tier, cause)
+    if before is None:
+        _hear_first(run, number, teller, cause, source)
+    else:
+        pass_on(run, number, cause)
+
+
+def _hear_first(run: Run, number: int, teller: Teller, cause: int, source: int) -> None:
+    """Somebody hears of an accident for the first time; the head of the unit makes up their mind."""
+    from sim.questions import expect
+
+    incident, tier, _ = incident_and_tiers(number)
+    expect(run, number, cause, source)
+    if tier == Tier.UNIT_HEAD:
+        teller.busy = True
+        form = chain_of(run.county).conduct.decide
+        run.after(lasts_s(run, form, incident, Purpose.DECIDE), decide, number, cause)
+    else:
+        pass_on(run, number, cause)
+
+
+def decide(run: Run, number: int, cause: int) -> None:
+    """The head of the unit has made up their mind."""
+    incident, tier, _ = incident_and_tiers(number)
+    run.notices.teller(incident, tier).busy = False
+    pass_on(run, number, cause)
+
+
+def pass_on(run: Run, number: int, cause: int) -> None:
+    """Set about telling those who must be told, unless nothing is due or the matter is kept silent."""
+    incident, tier, _ = incident_and_tiers(number)
+    teller: Teller = run.notices.teller(incident, tier)
+    if teller.busy or teller.silent or not _anything_due(run, incident, tier):
+        return
+    if not teller.decided:
+        teller.decided = True
+        cause = _perhaps_keep_silent(run, number, teller, cause)
+        if teller.silent:
+            return
+    teller.busy = True
+    teller.turns += 1
+    run.after(verifying_s(run, incident, tier, teller.turns), call, number, cause)
+
+
+def _anything_due(run: Run, incident: int, tier: int) -> bool:
+    return bool(due(run, incident, tier, False) or due(run, incident, tier, True))
+
+
+def _perhaps_keep_silent(run: Run, number: int, teller: Teller, cause: int) -> int:
+    """Somebody hides the accident, or lies where a stranger has seen it, or forgets; gives what happened."""
+    from sim.questions import come_out
+
+    incident, tier, _ = incident_and_tiers(number)
+    if hides(run, incident, tier):
+        teller.lies = tier == Tier.UNIT_HEAD and strangers_call(run, incident)
+        teller.silent = not teller.lies
+        kept = run.emit(HIDDEN, incident, subject=tier, cause=cause)
+    elif forgets(run, incident, tier):
+        teller.silent = True
+        kept = run.emit(FORGOTTEN, incident, subject=tier, cause=cause)
+    else:
+        return cause
+    run.after(comes_out_s(run, incident, tier), come_out, number, kept)
+    return kept
+
+
+def call(run: Run, number: int, cause: int) -> None:
+    """Telephone first: each receiver is told what is known by now."""
+    incident, tier, _ = incident_and_tiers(number)
+    teller: Teller = run.notices.teller(incident, tier)
+    _tell(run, number, due(run, incident, tier, False), False, cause)
+    if due(run, incident, tier, True):
+        run.after(drafting_s(run, incident, tier, teller.turns), write, number, cause)
+    else:
+        have_told(run, number, cause)
+
+
+def write(run: Run, number: int, cause: int) -> None:
+    """Then in writing: the text has been drafted and signed."""
+    incident, tier, _ = incident_and_tiers(number)
+    _tell(run, number, due(run, incident, tier, True), True, cause)
+    have_told(run, number, cause)
+
+
+def have_told(run: Run, number: int, cause: int) -> None:
+    """A report is done; what became known meanwhile is passed on, and after the end the final report."""
+    incident, tier, _ = incident_and_tiers(number)
+    run.notices.teller(incident, tier).busy = False
+    pass_on(run, number, cause)
+    finish(run, number, cause)
+
+
+def _tell(run: Run, number: int, rules: list[Rule], written: bool, cause: int) -> None:
+    incident, tier, _ = incident_and_tiers(number)
+    teller: Teller = run.notices.teller(incident, tier)
+    for rule in rules:
+        teller.said[rule.receiver, written] = teller.knowledge
+        if not written and not _wants_text(run, tier, rule.receiver, teller.knowledge):
+            teller.said.setdefault((rule.receiver, True), teller.knowledge)
+    for rule in rules:
+        report_by(run, incident, rule, written, cause)
+
+
+def _wants_text(run: Run, tier: int, receiver: int, known: Knowledge) -> bool:
+    """Tell whether a receiver is to have the first report in writing as well."""
+    rules = owed(chain_of(run.county).rules, tier, known.accident_class, FIRST)
+    return any(rule.written for rule in rules if rule.receiver == receiver)
+
+
+def report_by(run: Run, incident: int, rule: Rule, written: bool, cause: int) -> None:
+    """Send the report that a rule asks for, with what its sender makes of what is known."""
+    teller: Teller = run.notices.teller(incident, rule.sender)
+    message = Message(
+        incident, rule.sender, rule.receiver, rule.report, teller.knowledge, rule.code, run.now, written
+    )
+    put_in_words(run, message, teller.lies)
+    send(run, message, cause)
+
+
+def deliver(run: Run, number: int, cause: int) -> None:
+    """A message reaches its receiver, who knows what it says, and does what it asks."""
+    from sim.questions import be_asked, contradict
+
+    message: Message = run.notices.messages[number]
+    incident, tier = message.incident, message.receiver
+    got = run.emit(
+        REPORT_RECEIVED,
+        incident,
+        subject=received(number, tier),
+        cause=cause,
+        note=run.log.note(_how_reached(run, message)),
+    )
+    hear(run, of_tiers(incident, tier), message.knowledge, got, message.sender)
+    run.notices.teller(incident, tier).claims[message.sender] = (message.knowledge, message.false)
+    contradict(run, of_tiers(incident, tier), got)
+    _plan_follow_up(run, message, got)
+    if message.report is Report.QUESTION:
+        be_asked(run, of_tiers(incident, tier, message.sender), got)
+    if message.then is not None:
+        message.then(run, incident, got)
+
+
+def _how_reached(run: Run, message: Message) -> tuple[str, str, int]:
+    """Say by which channel a message came, who answered, and at which attempt."""
+    role, force = message.outcome.by_role, run.county.force
+    code = "" if role is None or force is None else force.roles[role].code
+    return message.outcome.channel, code, message.tries
+
+
+def _plan_follow_up(run: Run, message: Message, cause: int) -> None:
+    """Put the next follow-up on the clock where the rules ask for one every so often."""
+    incident, sender = message.incident, message.sender
+    if message.report in DOWNWARD or not run.notices.knows(incident, sender):
+        return
+    rule = _cadence(run, incident, sender, message.receiver)
+    if rule is None or (rule.written and not message.written):
+        return
+    teller: Teller = run.notices.teller(incident, sender)
+    teller.last_s[message.receiver] = run.now
+    every_s = rule.every_s[teller.knowledge.accident_class]
+    run.after(IN_GOOD_TIME * every_s, follow_up, of_tiers(incident, sender, message.receiver), cause)
+
+
+def _cadence(run: Run, incident: int, sender: int, receiver: int) -> Rule | None:
+    believed = run.notices.teller(incident, sender).knowledge.accident_class
+    rules = owed(chain_of(run.county).rules, sender, believed, (Report.UPDATE,))
+    return next((rule for rule in rules if rule.receiver == receiver and believed in rule.every_s), None)
+
+
+def follow_up(run: Run, number: int, cause: int) -> None:
+    """The accident goes on, and the next follow-up is sent, unless something newer was told meanwhile."""
+    incident, tier, receiver = incident_and_tiers(number)
+    teller: Teller = run.notices.teller(incident, tier)
+    rule = _cadence(run, incident, tier, receiver)
+    if incident not in run.state.open or teller.silent or rule is None:
+        return
+    waited_s = run.now - teller.last_s[receiver]
+    if waited_s > IN_GOOD_TIME * rule.every_s[teller.knowledge.accident_class] - 1.0:
+        teller.said[receiver, rule.written] = teller.knowledge
+        report_by(run, incident, rule, rule.written, cause)
+
+
+def finish(run: Run, number: int, cause: int) -> None:
+    """Set about the final report once the accident is over and has been told of."""
+    incident, tier, _ = incident_and_tiers(number)
+    teller: Teller = run.notices.teller(incident, tier)
+    waits = teller.busy or teller.silent or teller.lies or teller.final or not teller.said
+    if waits or incident not in run.notices.over or not _final(run, incident, tier):
+        return
+    teller.final = True
+    takes_s = verifying_s(run, incident, tier, 0) + drafting_s(run, incident, tier, 0)
+    run.after(takes_s, conclude, number, cause)
+
+
+def conclude(run: Run, number: int, cause: int) -> None:
+    """Send the final report (终报) to those who were told of the accident."""
+    incident, tier, _ = incident_and_tiers(number)
+    said = run.notices.teller(incident, tier).said
+    rules = {rule.receiver: rule for rule in reversed(_final(run, incident, tier))}
+    for rule in sorted(rules.values(), key=lambda rule: rule.receiver):
+        if (rule.receiver, False) in said:
+            report_by(run, incident, rule, rule.written, cause)
+
+
+def _final(run: Run, incident: int, tier: int) -> list[Rule]:
+    believed = run.notices.teller(incident, tier).knowledge.accident_class
+    return owed(chain_of(run.county).rules, tier, believed, (Report.FINAL,))
+
+
+def send_request(
+    run: Run, incident: int, sender: int, receiver: int, report: Report, cause: int, then: Doing
+) -> int:
+    """Send an order or a request through the same posts and channels.
+
+    Parameters
+    ----------
+    run
+        The run; it has a chain of reports.
+    incident
+        What it is about.
+    sender, receiver
+        The tiers.
+    report
+        The kind of message; `Report.ORDER` downward.
+    cause
+        The event that made it.
+    then
+        What happens when it has arrived: a module-level step, given the incident and the event of arrival.
+
+    Returns
+    -------
+    int
+        The message's number.
+    """
+    believed = belief(run, incident, sender)
+    known = scene(run, incident) if believed is None else believed[1]
+    rule = rule_between(chain_of(run.county).rules, sender, receiver, report)
+    message = Message(incident, Tier(sender), Tier(receiver), report, known, rule, run.now, then=then)
+    return send(run, message, cause)
+
+
+def _tell_command(run: Run, incident: int, tier: int, cause: int) -> None:
+    from sim.command import informed
+
+    if getattr(run, "command", None) is not None:
+        informed(run, incident, tier, cause)
