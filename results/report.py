@@ -144,7 +144,7 @@ def draw(findings: Findings, lang: str) -> Album:
 def report_html(reading: Reading, lang: str, album: Album | None = None) -> str:
     """Lay the report out as HTML, pictures and typeface within."""
     fields = _fields(reading, lang, album or draw(reading.findings, lang))
-    page = _templates().get_template("report.html.j2").render(fields)
+    page = templates().get_template("report.html.j2").render(fields)
     return page.replace(FONT_MARK, embedded(page))
 
 
@@ -248,7 +248,8 @@ def _laid_out(notes: str) -> Markup:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Give the templates of pages."""
     loader = FileSystemLoader(TEMPLATES)
     return Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

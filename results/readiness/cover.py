@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +13,7 @@ from readiness.force import Level
 from results.readiness.moment import Moment
 from results.readiness.weeks import Week
 from sim.conditions import local_time, within
-from sim.county import County, Place, Standard
+from sim.county import County, Standard
 from sim.journeys import Journeys
 from sim.situation import night_factor, turnout_at
 
@@ -24,17 +23,18 @@ DEFAULT_LIMIT_S = 900.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cover:
-    """Coverage of the people of a county by units ready for one capability.
+    """Coverage, by units ready for one capability, of the people for whom a standard asks a first arrival.
 
-    `counts` are the units that reach each road node in time at the moment, `people` those who live at each;
-    `now` and `now_double` the shares of people in reach of one and of two units, `by_place` of one, by place.
-    `single` and `double` are the same shares to be expected in each hour of the week, shape (168,).
-    `standards` are those whose limits were taken.
+    `standard` is None where the county has none: then all people, within a quarter of an hour (`within_s`).
+    `counts` are the units that reach each road node in time at the moment, `people` those who live at each
+    node the standard is for; `now` and `now_double` the shares of them in reach of one and of two units,
+    `by_place` of one, by place (not a number: none of them there). `single` and `double` are the same shares
+    to be expected in each hour of the week, shape (168,).
     """
 
     capability: int
-    standards: tuple[Standard, ...]
-    limit_s: Floats
+    standard: Standard | None
+    within_s: float
     counts: Floats
     people: Floats
     now: float
@@ -44,11 +44,11 @@ class Cover:
     double: Floats
 
 
-def cover_at(moment: Moment, week: Week, capability: int | None = None) -> Cover | None:
-    """Work out who is in reach of ready units at a moment and over its week.
+def covers_at(moment: Moment, week: Week, capability: int | None = None) -> tuple[Cover, ...]:
+    """Work out who is in reach of ready units at a moment and over its week, standard by standard.
 
     Units drive in an emergency as they do in the first state of the weather in the period of day that holds.
-    The limit at a node is that of the first-arrival standard for the place it is in.
+    The time runs from the order.
 
     Parameters
     ----------
@@ -59,26 +59,34 @@ def cover_at(moment: Moment, week: Week, capability: int | None = None) -> Cover
 
     Returns
     -------
-    Cover or None
-        None where nobody lives in any place, or nothing is asked for.
+    tuple of Cover
+        One for each standard of first arrival in whose places people live; empty where nothing is asked for.
     """
     county = moment.county
     asked = most_asked(county) if capability is None else capability
-    people = people_at_nodes(county)
-    if asked is None or not people.any():
-        return None
-    limit = limits(county)
+    if asked is None:
+        return ()
+    standards: list[Standard | None] = [s for s in county.standards if s.measure == "first_arrival"]
+    found = []
+    for standard in standards or [None]:
+        people = people_at_nodes(county, None if standard is None else standard.place_kinds)
+        if people.any():
+            found.append(_cover(moment, week, asked, standard, people))
+    return tuple(found)
+
+
+def _cover(moment: Moment, week: Week, capability: int, standard: Standard | None, people: Floats) -> Cover:
+    county, limit_s = moment.county, DEFAULT_LIMIT_S if standard is None else standard.within_s
     ready = np.zeros(len(county.units))
-    levels = np.zeros(len(county.units), dtype=np.int64)
+    home = np.zeros(len(county.units), dtype=bool)
     for one in moment.units:
-        ready[one.unit], levels[one.unit] = one.bits >> asked & 1, one.level
-    reach = reach_s(county, moment.at_s, levels.astype(np.float64) == float(Level.ON_CALL))
-    counts = reached(reach, ready, limit)[0]
-    single, double = _over_week(county, week, asked, limit, people)
+        ready[one.unit], home[one.unit] = one.bits >> capability & 1, one.level == Level.ON_CALL
+    counts = reached(reach_s(county, moment.at_s, home), ready, limit_s)[0]
+    single, double = _over_week(county, week, capability, limit_s, people)
     return Cover(
-        asked,
-        tuple(s for s in county.standards if s.measure == "first_arrival"),
-        limit,
+        capability,
+        standard,
+        limit_s,
         counts,
         people,
         float(share(counts >= 1, people)[0]),
@@ -102,12 +110,13 @@ def most_asked(county: County) -> int | None:
     return int(np.argmax(weights))
 
 
-def people_at_nodes(county: County) -> Floats:
-    """Spread the people of each place evenly over its road nodes."""
+def people_at_nodes(county: County, kinds: frozenset[str] | None = None) -> Floats:
+    """Spread the people of each place evenly over its road nodes; of places of some kinds only, None: all."""
     people = np.zeros(county.roads.n_nodes)
     for place in county.places:
-        nodes = list(place.nodes) or [place.centre.node]
-        people[nodes] += place.population / len(nodes)
+        if kinds is None or place.kind in kinds:
+            nodes = list(place.nodes) or [place.centre.node]
+            people[nodes] += place.population / len(nodes)
     return people
 
 
@@ -116,16 +125,6 @@ def place_of_nodes(county: County) -> NDArray[np.int64]:
     found = np.full(county.roads.n_nodes, -1, dtype=np.int64)
     for number, place in enumerate(county.places):
         found[list(place.nodes) or [place.centre.node]] = number
-    return found
-
-
-def limits(county: County) -> Floats:
-    """Give the time asked for at each road node; a quarter of an hour where no standard says."""
-    found = np.full(county.roads.n_nodes, DEFAULT_LIMIT_S)
-    for place in county.places:
-        standard = _standard(county, place)
-        if standard is not None:
-            found[list(place.nodes) or [place.centre.node]] = standard.within_s
     return found
 
 
@@ -154,7 +153,7 @@ def reach_s(county: County, at_s: float, at_home: NDArray[np.bool_]) -> Floats:
 
 
 def _over_week(
-    county: County, week: Week, capability: int, limit: Floats, people: Floats
+    county: County, week: Week, capability: int, limit_s: float, people: Floats
 ) -> tuple[Floats, Floats]:
     """Expect the shares of people in reach of one and of two units in each hour; equal hours only once."""
     known: dict[tuple[object, ...], tuple[float, float]] = {}
@@ -166,31 +165,19 @@ def _over_week(
         key = (_period(county, moment), night_factor(county, at_s), home.tobytes(), ready.tobytes())
         if key not in known:
             reach = reach_s(county, at_s, home)
-            known[key] = _shares(reach, ready, limit, people)
+            known[key] = _shares(reach, ready, limit_s, people)
         single[hour], double[hour] = known[key]
     return single, double
 
 
-def _shares(reach: Floats, ready: Floats, limit: Floats, people: Floats) -> tuple[float, float]:
+def _shares(reach: Floats, ready: Floats, limit_s: float, people: Floats) -> tuple[float, float]:
     """Give the expected shares of people in reach of one and of two units that are ready."""
     useful = np.flatnonzero(ready > 0.0)
     if not len(useful):
         return 0.0, 0.0
-    one = covered(reach[useful], ready[useful], limit)
-    two = covered(reach[useful], ready[useful], limit, at_least=2)
+    one = covered(reach[useful], ready[useful], limit_s)
+    two = covered(reach[useful], ready[useful], limit_s, at_least=2)
     return float(share(one, people)[0]), float(share(two, people)[0])
-
-
-def _standard(county: County, place: Place) -> Standard | None:
-    """Find the first-arrival standard for a place: the most particular one that covers it."""
-    covering: Sequence[Standard] = [
-        s
-        for s in county.standards
-        if s.measure == "first_arrival" and (s.place_kinds is None or place.kind in s.place_kinds)
-    ]
-    return min(
-        covering, key=lambda s: (s.place_kinds is None, len(s.place_kinds or ()), s.code), default=None
-    )
 
 
 def _period(county: County, moment: datetime) -> int:

@@ -45,19 +45,16 @@ WAY_COLOURS = {"did_not_roll": POOR, "broke_down": FAIR, "lost": ACCENT}
 MOST_TYPES = 18
 
 
-@drawn
 def ready_week_teams(found: Readiness, lang: str) -> Figure:
     """Show by team and hour of the week the share of its units that were ready."""
     labels = [named(found.county, "teams", n, lang) for n in range(len(force_of(found.county).teams))]
-    return _week(found, week_by_team(found), labels, lang)
+    return ready_week_chart(week_by_team(found), labels, _basis(found, lang), lang)
 
 
-@drawn
 def ready_week_capabilities(found: Readiness, lang: str) -> Figure:
     """Show by capability and hour of the week the share of the units built for it that were ready."""
-    return _week(
-        found, week_by_capability(found), [called(n, lang) for n in found.county.capability_names], lang
-    )
+    labels = [called(names, lang) for names in found.county.capability_names]
+    return ready_week_chart(week_by_capability(found), labels, _basis(found, lang), lang)
 
 
 @drawn
@@ -120,9 +117,10 @@ def unit_gantt(county: County, day: UnitDay, lang: str) -> Figure:
     """Show what every unit did on one day: ready, not ready, at work, out of service."""
     figure = paper(WIDE_IN, 1.0 + 0.2 * len(county.units))
     axes = figure.subplots()
-    order = sorted(range(len(county.units)), key=lambda unit: (county.units[unit].station, unit))
+    own = [number for number, unit in enumerate(county.units) if not unit.aid]
+    order = sorted(own, key=lambda unit: (county.units[unit].station, unit))
     place = {unit: len(order) - 1 - row for row, unit in enumerate(order)}
-    for row in day.spans.iter_rows(named=True):
+    for row in day.spans.filter(pl.col("unit").is_in(own)).iter_rows(named=True):
         hours = (row["begin_s"] - day.begin_s) / 3600.0, (row["end_s"] - row["begin_s"]) / 3600.0
         axes.broken_barh(
             [hours], (place[row["unit"]] - 0.36, 0.72), color=STATE_COLOURS[row["state"]], linewidth=0
@@ -186,9 +184,12 @@ def step_legend(figure: Figure, lang: str) -> None:
     figure.legend(handles=patches[::-1], loc="outside upper left", ncols=4, handlelength=1, handleheight=1)
 
 
-def _week(found: Readiness, shares: NDArray[np.float64], labels: Sequence[str], lang: str) -> Figure:
+@drawn
+def ready_week_chart(shares: NDArray[np.float64], labels: Sequence[str], note: str, lang: str) -> Figure:
+    """Show the ready rate of some rows over the hours of a week, with a note on what it rests on."""
     kept = [row for row in range(len(labels)) if not np.isnan(shares[row]).all()]
-    figure = _sheet(found, lang, 1.1 + 0.26 * max(len(kept), 1))
+    figure = paper(WIDE_IN, 1.1 + 0.26 * max(len(kept), 1))
+    figure.supxlabel(note, x=0.995, ha="right", color=MUTED, fontsize=7)
     axes = figure.subplots()
     if kept:
         week_grid(axes, shares[kept], [labels[row] for row in kept], lang)
@@ -199,14 +200,18 @@ def _week(found: Readiness, shares: NDArray[np.float64], labels: Sequence[str], 
 def _sheet(found: Readiness, lang: str, height_in: float) -> Figure:
     """Give an empty picture with a line below that says what it rests on."""
     figure = paper(WIDE_IN, height_in)
-    text = say(
+    figure.supxlabel(_basis(found, lang), x=0.995, ha="right", color=MUTED, fontsize=7)
+    return figure
+
+
+def _basis(found: Readiness, lang: str) -> str:
+    """Say what a picture rests on."""
+    return say(
         lang,
         "{replications} replications of {days} days",
         replications=len(found.replications),
         days=f"{found.window.length_s / DAY_S:g}",
     )
-    figure.supxlabel(text, x=0.995, ha="right", color=MUTED, fontsize=7)
-    return figure
 
 
 def _row_means(shares: NDArray[np.float64]) -> list[float]:

@@ -70,7 +70,7 @@ def level_spans(events: pl.DataFrame, county: County, window: Window) -> pl.Data
 
 
 def unit_shares(standing: pl.DataFrame, county: County, window: Window) -> pl.DataFrame:
-    """Tell which share of the window each unit was ready, degraded (for some only), and not ready.
+    """Tell which share of the window each of the county's own units was ready, degraded, and not ready.
 
     Returns
     -------
@@ -79,7 +79,9 @@ def unit_shares(standing: pl.DataFrame, county: County, window: Window) -> pl.Da
         unit in service) and `unready_manned` (that, and yet not fully ready: equipment was lacking).
     """
     own = pl.Series("own", [bits_of(unit.capabilities) for unit in county.units], dtype=pl.Int64)
+    aid = [number for number, unit in enumerate(county.units) if unit.aid]
     inside = _inside(standing, window).with_columns(own=own.gather(standing["unit"]))
+    inside = inside.filter(~pl.col("unit").is_in(aid))
     full, none = pl.col("subject") == pl.col("own"), pl.col("subject") == 0
     no_crew = pl.col("text").fill_null("").str.contains(r"crew_|taken_out")
     lasts = pl.col("lasts") / window.length_s
@@ -118,7 +120,7 @@ def capability_time(standing: pl.DataFrame, county: County, window: Window) -> p
     """
     rows = []
     for capability in range(len(county.capabilities)):
-        able = [n for n, unit in enumerate(county.units) if capability in unit.capabilities]
+        able = [n for n, unit in enumerate(county.units) if capability in unit.capabilities and not unit.aid]
         if able:
             rows.append(
                 {"capability": capability, "units": len(able)} | _level_of(standing, capability, able, window)
@@ -189,6 +191,8 @@ def ready_by_hour(standing: pl.DataFrame, county: County, window: Window, start:
         return found
     parts = standing.partition_by("unit", as_dict=True)
     for (unit,), rows in parts.items():
+        if county.units[int(unit)].aid:
+            continue
         for capability in sorted(county.units[int(unit)].capabilities):
             hourly = _hourly(rows, capability, edges)
             sums = np.bincount(hours, hourly, HOURS)
