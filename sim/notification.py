@@ -85,9 +85,16 @@ def harm_learnt(run: Run, incident: int, cause: int) -> None:
     known = scene(run, incident)
     if notices.knows(incident, Tier.SCENE):
         hear(run, of_tiers(incident, Tier.SCENE), known, cause)
-    entry = run.state.open.get(incident)
-    if notices.knows(incident, Tier.CALL_CENTRE) and entry is not None and entry.arrived:
+    if _crews_see(run, incident):
         _tell_call_centre(run, incident, Report.UPDATE, known, cause)
+
+
+def _crews_see(run: Run, incident: int) -> bool:
+    """Tell whether crews on scene tell the call centre what it is like; what is hidden, they do not see."""
+    entry, known = run.state.open.get(incident), belief(run, incident, Tier.CALL_CENTRE)
+    if entry is None or not entry.arrived or known is None:
+        return False
+    return known[1].accident_class != BELOW
 
 
 def _tell_call_centre(run: Run, incident: int, report: Report, known: Knowledge, cause: int) -> None:
@@ -358,7 +365,7 @@ def send_request(
 
 
 def _tell_command(run: Run, incident: int, tier: int, cause: int) -> None:
-    from sim.command import informed
-
     if getattr(run, "command", None) is not None:
+        from sim.command import informed
+
         informed(run, incident, tier, cause)
