@@ -132,12 +132,9 @@ def main_figures(folder: Path, lang: str) -> tuple[str, ...]:
 
 def draw(findings: Findings, lang: str) -> Album:
     """Draw all pictures there is something to show in, by the names of their files."""
-    empty = set()
-    if not findings.county.places:
-        empty.add("response-map-places")
-    if not findings.county.sites:
-        empty.add("response-map-sites")
-    shown = {name: picture(findings, lang) for name, picture in PICTURES.items() if name not in empty}
+    county = findings.county
+    shows = {"response-map-places": county.places, "response-map-sites": county.sites}
+    shown = {name: picture(findings, lang) for name, picture in PICTURES.items() if shows.get(name, True)}
     return {name: Plate(figure) for name, figure in (shown | readiness_pictures(findings, lang)).items()}
 
 
