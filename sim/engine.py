@@ -13,6 +13,7 @@ import simpy
 
 from dispatch.policies import POLICIES, Policy
 from dispatch.waiting import Turn
+from sim.command import Command
 from sim.county import County
 from sim.fate import Fate
 from sim.journeys import Journeys
@@ -74,13 +75,14 @@ class Run:
     `now` is the moment on the clock, in seconds since the scenario's start. `line` holds the incidents that
     wait for units, in the order they will be served. `journeys` knows where units on the road are, `watch`
     who mans them (None: crews are always at their units), `upkeep` what they carry (None: nothing fails),
-    `notices` what was told of accidents to whom (None: nobody reports);
-    `own` is what each unit could do with all of that, capabilities as bits. All that is recorded is in `log`;
-    how things stand is in `state`.
+    `notices` what was told of accidents to whom and `command` what the county makes of it (None: nobody
+    reports); `own` is what each unit could do with all of that, capabilities as bits. All that is recorded is
+    in `log`; how things stand is in `state`.
     """
 
     __slots__ = (
         "clock",
+        "command",
         "county",
         "epochs",
         "fate",
@@ -117,6 +119,7 @@ class Run:
         self.watch = None if fate.presence is None else Watch(county, fate.presence)
         self.upkeep: Any = None
         self.notices: Any = None
+        self.command = Command() if county.chain is not None else None
 
     def emit(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dispatch.policies import Assign, Candidate
 from dispatch.waiting import join, leave
 from sim.chance import hashed_normal, key_of, scaled_s
+from sim.command import end_in_time
 from sim.county import Location
 from sim.engine import Run
 from sim.events import (
@@ -328,6 +329,8 @@ def bring_under_control(run: Run, incident: int, cause: int) -> None:
     entry = run.state.open[incident]
     controlled = run.emit(CONTROLLED, incident, cause=cause)
     _wait_no_more(run, incident)
+    if run.command is not None:
+        end_in_time(run, incident, controlled)
     only_carriers = _only_carriers(run, entry)
     for unit in tuple(entry.units):
         if run.state.status[unit] != Status.ON_SCENE:
