@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,6 +26,7 @@ KINDS = (
     Kind.CLOSED,
     Kind.REPORT_SENT,
     Kind.REPORT_RECEIVED,
+    Kind.REPORT_STUCK,
     Kind.HIDDEN,
     Kind.FOUND_OUT,
     Kind.RESPONSE_OPENED,
@@ -54,6 +54,29 @@ class Message:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Why a message did not get through at first: reason, channel, post, and the line that says so."""
+
+    message: int
+    time_s: float
+    why: str
+    channel: str
+    post: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What a level believed of an accident from a moment on, who told it, and the line that shows it."""
+
+    time_s: float
+    tier: Tier
+    teller: Tier
+    knowledge: Knowledge
+    line: int
+
+
 @dataclass(slots=True)
 class Gathered:
     """What the log holds of one accident, row by row; `kind` is the kind of incident.
@@ -69,6 +92,7 @@ class Gathered:
     hidden: set[Tier] = field(default_factory=set)
     harm: list[tuple[float, tuple[float, ...]]] = field(default_factory=list)
     levels: list[tuple[float, int, int]] = field(default_factory=list)
+    stuck: list[Stuck] = field(default_factory=list)
     over_s: float = inf
 
 
@@ -115,6 +139,9 @@ class Reports:
             arrived.add(number)
             if number in self.messages:
                 one.sendings.append(sending_of(self.messages[number], row, Tier(tier)))
+        elif kind is Kind.REPORT_STUCK:
+            why, channel, post = map(str, (*json.loads(row["text"] or "[]"), "", "", "")[:3])
+            one.stuck.append(Stuck(row["subject"], row["time_s"], why, channel, post, row["number"]))
         else:
             _note(one, kind, row)
 
@@ -147,6 +174,23 @@ class Reports:
             own = [] if chain is None else judge(self.history(incident), chain.rules)
             self._findings[incident] = own
         return self._findings[incident]
+
+    def beliefs(self, incident: int) -> list[Belief]:
+        """List what each level believed of an accident, whenever it changed, in order of time.
+
+        Of what it was told a level believes the graver, count by count.
+        """
+        found: list[Belief] = []
+        held: dict[Tier, Knowledge] = {}
+        for it in sorted(self.history(incident).sendings, key=lambda it: it.received_s or inf):
+            if it.received_s is None or it.sender is it.receiver:
+                continue
+            before = held.get(it.receiver)
+            now = it.knowledge if before is None else _graver(before, it.knowledge)
+            if now != before:
+                held[it.receiver] = now
+                found.append(Belief(it.received_s, it.receiver, it.sender, now, it.line))
+        return found
 
     @cached_property
     def met(self) -> dict[int, Finding]:
@@ -233,9 +277,12 @@ def _changes(harm: Iterable[tuple[float, tuple[float, ...]]]) -> Iterable[float]
         last = casualties
 
 
-def by_incident(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    """Put events together by incident, in their order."""
-    found: dict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[row["incident"]].append(row)
-    return found
+def _graver(one: Knowledge, other: Knowledge) -> Knowledge:
+    """Take the graver of two beliefs, count by count."""
+    return Knowledge(
+        max(one.deaths, other.deaths),
+        max(one.injuries, other.injuries),
+        max(one.missing, other.missing),
+        max(one.loss_cny, other.loss_cny),
+        max(one.accident_class, other.accident_class),
+    )
