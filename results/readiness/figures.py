@@ -147,7 +147,6 @@ def unit_gantt(county: County, day: UnitDay, lang: str) -> Figure:
 def week_grid(axes: Axes, shares: NDArray[np.float64], labels: Sequence[str], lang: str) -> None:
     """Colour a grid of rows by hours of the week in four steps of a share."""
     colours, norm = ListedColormap(list(STEP_COLOURS)), BoundaryNorm([*STEPS[:-1], 1.0001], len(STEP_COLOURS))
-    colours.set_bad("white")
     rows = len(labels)
     axes.imshow(
         np.ma.masked_invalid(shares),
