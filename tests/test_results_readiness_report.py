@@ -10,7 +10,7 @@ from synthetic_runs import K, log_of
 from readiness.force import Crew, Force, Manning, Team
 from results.measures import Window
 from results.readiness.days import unit_day, worst_day
-from results.readiness.figures import unit_gantt
+from results.readiness.figures import serviceable_over_time, unit_gantt
 from results.report import draw, read_run, report_html
 from results.summary import summary_of
 from sim.experiment import run_experiment
@@ -126,3 +126,12 @@ def test_the_worst_day_is_the_one_on_which_most_time_was_lost(reading):
     assert day.end_s - day.begin_s == 24 * HOUR
     assert day.begin_s % (24 * HOUR) == 0.0
     assert day.begin_s >= run.window.warm_up_s
+
+
+def test_no_two_marks_of_the_serviceable_rate_read_alike(reading):
+    figure = serviceable_over_time(reading.findings.readiness, "zh")
+    for axis in (figure.axes[0].yaxis, figure.axes[1].xaxis):
+        low, high = sorted(axis.get_view_interval())
+        ticks = [tick for tick in axis.get_majorticklocs() if low <= tick <= high]
+        labels = axis.get_major_formatter().format_ticks(ticks)
+        assert len(labels) == len(set(labels)) > 1
