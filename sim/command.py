@@ -28,15 +28,17 @@ class Command:
     """What command keeps in mind: which incidents are being graded, and whether help was asked for.
 
     `grading` says of an incident that the leader is at it, `opened_s` when its response opened, `asked`
-    whether the city was asked for help, `held` what holds a task up (by `sim.tasks.step_number`).
+    whether the city was asked for help. By `sim.tasks.step_number`, `called` says that the owner of a task is
+    being called or has been, `held` what holds it up.
     """
 
-    __slots__ = ("asked", "grading", "held", "opened_s")
+    __slots__ = ("asked", "called", "grading", "held", "opened_s")
 
     def __init__(self) -> None:
         self.grading: dict[int, bool] = {}
         self.opened_s: dict[int, float] = {}
         self.asked: dict[int, bool] = {}
+        self.called: dict[int, bool] = {}
         self.held: dict[int, tuple[str, str]] = {}
 
 
@@ -120,9 +122,9 @@ def ask_for_aid(run: Run, incident: int, cause: int) -> None:
     entry = state.open.get(incident)
     note = run.log.note((entry.lacking if entry else 0,))
     asked = run.emit(AID_ASKED, incident, cause=cause, note=note)
-    run.notices.send_request(
-        run, incident, Tier.BUREAU, Tier.CITY_BUREAU, Report.UPDATE, asked, aid_is_asked_for
-    )
+    told = state.told.get(incident, {})
+    sender = max((tier for tier in COUNTY if tier in told), key=told.__getitem__, default=Tier.BUREAU)
+    run.notices.send_request(run, incident, sender, Tier.CITY_BUREAU, Report.UPDATE, asked, aid_is_asked_for)
 
 
 def aid_is_asked_for(run: Run, incident: int, cause: int) -> None:

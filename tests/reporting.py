@@ -103,7 +103,7 @@ def leak_county(chain: Chain | None, force: Force | None = None, **more: Any) ->
         "harm": HARM,
         **more,
     }
-    harm = fields.pop("harm")
-    county = line_county([100.0], accident_classes=CLASSES, chain=chain, force=force, **fields)
+    harm, times_s = fields.pop("harm"), fields.pop("times_s", (100.0,))
+    county = line_county(times_s, accident_classes=CLASSES, chain=chain, force=force, **fields)
     kinds = tuple(replace(kind, category="accident", harm=harm, handling=NOTHING) for kind in county.kinds)
     return replace(county, kinds=kinds)
