@@ -54,13 +54,12 @@ def channel_and_post(subject: int) -> tuple[int, int]:
 
 def of_tiers(incident: int, tier: int, other: int = 0) -> int:
     """Write an incident and one or two tiers as the number that a step on the clock is about."""
-    return (incident * _TIERS + tier) * _TIERS + other
+    return incident << 8 | tier << 4 | other
 
 
 def incident_and_tiers(number: int) -> tuple[int, int, int]:
     """Read the number that `of_tiers` wrote."""
-    rest, other = divmod(number, _TIERS)
-    return (*divmod(rest, _TIERS), other)
+    return number >> 8, number >> 4 & 15, number & 15
 
 
 def desk_of(county: County, tier: int, kind: int, place: int, site: int) -> int:

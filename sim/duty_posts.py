@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from bisect import bisect_right, insort
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from readiness.calendar import Span, Turn, rostered_turns, turns
-from readiness.duty import Moment, at_post, away_by, is_out
-from readiness.force import Force, Rostered
+from readiness.duty import Moment, Present, absence_at, is_out
+from readiness.force import Channel, Force, Rostered
 from readiness.spot_checks import inspect, spot_checks
-from sim.chain import of_channel
+from sim.chain import channel_and_post
 from sim.chance import STREAMS, hashed, key_of, uniform_of
 from sim.conditions import local_time, start_of
 from sim.county import County
@@ -30,11 +30,16 @@ LEADER = "duty_leader"
 
 
 class PostRoster(NamedTuple):
-    """A post's rows of the roster, the turns of each, and the number that keys the absences of each."""
+    """A post's rows of the roster, the turns of each, and the number that keys the absences of each.
+
+    `expected` is who should be there from each of `moments` on, in the order of the roster.
+    """
 
     rows: tuple[Rostered, ...]
     turns: tuple[list[Turn], ...]
     keys: tuple[int, ...]
+    moments: list[float]
+    expected: list[tuple[tuple[Present, Turn], ...]]
 
 
 def moment_at(run: Run, post: int) -> Moment:
@@ -45,16 +50,23 @@ def moment_at(run: Run, post: int) -> Moment:
 
 
 def roles_at(run: Run, post: int) -> tuple[int, ...]:
-    """List the roles of those at a post now; the first answers."""
+    """List the roles of those at a post now (as `readiness.duty.at_post` does); the first answers."""
     if run.state.left[post]:
         return ()
-    roster = _rosters(run.county, run.fate.horizon_s)[post]
+    roster = _roster(run.county, run.fate.horizon_s, post)
+    at = bisect_right(roster.moments, run.now) - 1
+    expected = roster.expected[at] if at >= 0 else ()
+    return tuple(who.role for who, turn in expected if not _is_away(run, post, roster, who, turn))
+
+
+def _is_away(run: Run, post: int, roster: PostRoster, who: Present, turn: Turn) -> bool:
+    """Tell whether somebody stays away from a turn; attention after a spot check can only bring them in."""
     force = run.county.force or Force()
-    away = away_by(
-        _absences(run, roster), force.posts[post].absence, force.spot_checks, attention_at(run, post)
-    )
-    present = at_post(roster.rows, roster.turns, post, run.now, away)
-    return tuple(who.role for who in present)
+    absence_p = force.posts[post].absence
+    uniform = _chance(run, _ABSENCE, roster.keys[who.row], who.person, turn.number)
+    if uniform >= absence_p:
+        return False
+    return uniform < absence_at(absence_p, force.spot_checks, attention_at(run, post), turn.begin_s)
 
 
 def leader_at(run: Run, post: int) -> bool:
@@ -72,17 +84,19 @@ def leaders(county: County) -> frozenset[int]:
 
 def channels_out(run: Run, post: int) -> frozenset[str]:
     """Give the codes of a post's channels that do not work now, by the weather or because they were cut."""
-    force, cut = run.county.force or Force(), run.state.cut
+    channels, cut = (run.county.force or Force()).channels, run.state.cut
+    down = {channels[number].code for number, at in map(channel_and_post, cut) if at in (-1, post)}
     begun_s, warning_level = _spell(run)
-    holder = key_of(force.posts[post].code)
-    out = []
-    for number, channel in enumerate(force.channels):
-        down = bool(cut) and (of_channel(number) in cut or of_channel(number, post) in cut)
-        if down or is_out(
-            channel, warning_level, _chance(run, _OUTAGE, holder, key_of(channel.code), begun_s)
-        ):
-            out.append(channel.code)
-    return frozenset(out)
+    if warning_level is not None:
+        down.update(
+            channel.code for channel in channels if _fails(run, post, channel, begun_s, warning_level)
+        )
+    return frozenset(down)
+
+
+def _fails(run: Run, post: int, channel: Channel, begun_s: int, warning_level: int) -> bool:
+    holder = key_of((run.county.force or Force()).posts[post].code)
+    return is_out(channel, warning_level, _chance(run, _OUTAGE, holder, key_of(channel.code), begun_s))
 
 
 def attention_at(run: Run, post: int) -> list[Span]:
@@ -95,29 +109,23 @@ def attention_at(run: Run, post: int) -> list[Span]:
 
 def _attention(run: Run, post: int) -> list[Span]:
     force, horizon_s = run.county.force or Force(), run.fate.horizon_s
-    checks, roster, holder = force.spot_checks, _rosters(run.county, horizon_s)[post], force.posts[post]
+    checks, roster, holder = force.spot_checks, _roster(run.county, horizon_s, post), force.posts[post]
     moments = spot_checks(checks, horizon_s, _uniforms(run, key_of(holder.code)))
     left = [
         (inject.at_s, horizon_s if inject.until_s is None else inject.until_s)
         for inject in run.county.injects
         if isinstance(inject, LeavePost) and inject.post == post
     ]
-    draw = _absences(run, roster)
+
+    def draw(row: int, person: int, turn: int) -> float:
+        return _chance(run, _ABSENCE, roster.keys[row], person, turn)
+
     _, attention = inspect(roster.rows, roster.turns, post, holder.absence, checks, moments, draw, left)
     return attention
 
 
 def _uniforms(run: Run, holder: int) -> Iterator[float]:
     return (_chance(run, _CHECKS, holder, number) for number in count())
-
-
-def _absences(run: Run, roster: PostRoster) -> Callable[[int, int, int], float]:
-    """Draw by row of the roster, person and turn: another row changes nobody else's."""
-
-    def draw(row: int, person: int, turn: int) -> float:
-        return _chance(run, _ABSENCE, roster.keys[row], person, turn)
-
-    return draw
 
 
 def _chance(run: Run, *parts: int) -> float:
@@ -135,19 +143,56 @@ def _spell(run: Run) -> tuple[int, int | None]:
 
 
 @lru_cache(maxsize=4)
-def _rosters(county: County, horizon_s: float) -> tuple[PostRoster, ...]:
-    """Lay out who is on duty at each post, and when."""
+def _turned(county: County, horizon_s: float) -> list[list[Turn]]:
+    """List the turns of each row of the posts' roster."""
     force, zone, start = county.force or Force(), ZoneInfo(county.time_zone), start_of(county)
     spans = [turns(s, zone, start, horizon_s, force.holidays, force.makeup_days) for s in force.shifts]
-    by_row = rostered_turns(force.post_roster, spans, zone, start)
-    return tuple(_roster_of(force, post, by_row) for post in range(len(force.posts)))
+    return rostered_turns(force.post_roster, spans, zone, start)
 
 
-def _roster_of(force: Force, post: int, by_row: list[list[Turn]]) -> PostRoster:
+@lru_cache(maxsize=1024)
+def _roster(county: County, horizon_s: float, post: int) -> PostRoster:
+    """Lay out who is on duty at a post, and when."""
+    force, by_row = county.force or Force(), _turned(county, horizon_s)
     numbers = [number for number, row in enumerate(force.post_roster) if row.holder == post]
     rows = tuple(force.post_roster[number] for number in numbers)
-    keys = tuple(_key(force, row) for row in rows)
-    return PostRoster(rows, tuple(by_row[number] for number in numbers), keys)
+    turned = tuple(by_row[number] for number in numbers)
+    moments, expected = _over_time(rows, turned)
+    return PostRoster(rows, turned, tuple(_key(force, row) for row in rows), moments, expected)
+
+
+def _over_time(
+    rows: tuple[Rostered, ...], turned: tuple[list[Turn], ...]
+) -> tuple[list[float], list[tuple[tuple[Present, Turn], ...]]]:
+    """Give the moments at which turns of a post begin or end, and who should be there from each on."""
+    changes = sorted(
+        (moment, row, turn, begins)
+        for row, row_turns in enumerate(turned)
+        for turn in row_turns
+        for moment, begins in ((turn.begin_s, True), (turn.end_s, False))
+    )
+    on_duty: list[tuple[int, Turn]] = []
+    moments: list[float] = []
+    expected: list[tuple[tuple[Present, Turn], ...]] = []
+    for moment, row, turn, begins in changes:
+        if begins:
+            insort(on_duty, (row, turn))
+        else:
+            on_duty.remove((row, turn))
+        if moments and moments[-1] == moment:
+            expected.pop()
+        else:
+            moments.append(moment)
+        expected.append(_people(rows, on_duty))
+    return moments, expected
+
+
+def _people(rows: tuple[Rostered, ...], on_duty: list[tuple[int, Turn]]) -> tuple[tuple[Present, Turn], ...]:
+    return tuple(
+        (Present(row, person, rows[row].role), turn)
+        for row, turn in on_duty
+        for person in range(rows[row].count)
+    )
 
 
 def _key(force: Force, row: Rostered) -> int:

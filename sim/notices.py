@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dispatch.accident_class import accident_class
@@ -77,22 +78,27 @@ class Teller:
 class Notices:
     """All that was told in a run: messages by number and by incident; who knows what, by incident and tier.
 
-    `over` holds the incidents that are closed; `attention` is, by post, when spot checks keep people at it.
-    `calls` counts the calls to a post about an incident and something else (its number).
+    `sent` counts the messages that are alike, by incident and `alike`; `over` holds the accidents that are
+    closed; `attention` is, by post, when spot checks keep people at it; `calls` counts the calls to a post
+    about an incident and something else (its number); `chances` keeps the bits that an incident's draws
+    begin with.
     """
 
     messages: list[Message] = field(default_factory=list)
     of_incident: dict[int, list[Message]] = field(default_factory=dict)
+    sent: dict[tuple[int, int, int, int, bool], int] = field(default_factory=dict)
     tellers: dict[int, dict[int, Teller]] = field(default_factory=dict)
     over: set[int] = field(default_factory=set)
     attention: dict[int, list[Span]] = field(default_factory=dict)
     calls: dict[tuple[int, str, int], int] = field(default_factory=dict)
+    chances: dict[int, int] = field(default_factory=dict)
 
     def add(self, message: Message) -> int:
         """Take in a message that sets out, and give its number."""
-        others = self.of_incident.setdefault(message.incident, [])
-        message.turn = sum(alike(message) == alike(other) for other in others)
-        others.append(message)
+        key = message.incident, *alike(message)
+        message.turn = self.sent.get(key, 0)
+        self.sent[key] = message.turn + 1
+        self.of_incident.setdefault(message.incident, []).append(message)
         self.messages.append(message)
         return len(self.messages) - 1
 
@@ -191,12 +197,18 @@ def graver(one: Knowledge, other: Knowledge) -> Knowledge:
     )
 
 
+@lru_cache(maxsize=1024)
+def owed_by(chain: Chain, sender: int, accident_class: int, reports: tuple[Report, ...]) -> tuple[Rule, ...]:
+    """List the rules of a chain by which reports are owed (`dispatch.telling.owed`)."""
+    return tuple(owed(chain.rules, sender, accident_class, reports))
+
+
 def due(run: Run, incident: int, tier: int, written: bool) -> list[Rule]:
     """List what a level must tell now, by telephone or in writing: one rule a receiver."""
     teller = run.notices.teller(incident, tier)
     believed = teller.knowledge
     found: dict[int, Rule] = {}
-    for rule in owed(chain_of(run.county).rules, tier, believed.accident_class, FIRST + NEWS):
+    for rule in owed_by(chain_of(run.county), tier, believed.accident_class, FIRST + NEWS):
         if rule.receiver in found or (written and not rule.written):
             continue
         if _is_due(run, incident, teller, rule, written):

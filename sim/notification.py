@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dispatch.reporting import BELOW, Knowledge, Report, Rule, Tier
-from dispatch.telling import FIRST, owed, rule_between
+from dispatch.telling import FIRST, rule_between
 from sim.chain import incident_and_tiers, of_tiers, received
 from sim.engine import Doing, Run
 from sim.events import FORGOTTEN, HIDDEN, REPORT_RECEIVED
@@ -16,6 +16,7 @@ from sim.notices import (
     due,
     graver,
     is_accident,
+    owed_by,
     scene,
 )
 from sim.reaching import DOWNWARD, send
@@ -105,6 +106,8 @@ def _tell_call_centre(run: Run, incident: int, report: Report, known: Knowledge,
 def incident_closed(run: Run, incident: int, cause: int) -> None:
     """The accident is over: whoever has told of it owes the final report."""
     notices: Notices = run.notices
+    if not is_accident(run, incident):
+        return
     notices.over.add(incident)
     for tier in sorted(notices.tellers.get(incident, {})):
         finish(run, of_tiers(incident, tier), cause)
@@ -228,7 +231,7 @@ def _tell(run: Run, number: int, rules: list[Rule], written: bool, cause: int) -
 
 def _wants_text(run: Run, tier: int, receiver: int, known: Knowledge) -> bool:
     """Tell whether a receiver is to have the first report in writing as well."""
-    rules = owed(chain_of(run.county).rules, tier, known.accident_class, FIRST)
+    rules = owed_by(chain_of(run.county), tier, known.accident_class, FIRST)
     return any(rule.written for rule in rules if rule.receiver == receiver)
 
 
@@ -288,7 +291,7 @@ def _plan_follow_up(run: Run, message: Message, cause: int) -> None:
 
 def _cadence(run: Run, incident: int, sender: int, receiver: int) -> Rule | None:
     believed = run.notices.teller(incident, sender).knowledge.accident_class
-    rules = owed(chain_of(run.county).rules, sender, believed, (Report.UPDATE,))
+    rules = owed_by(chain_of(run.county), sender, believed, (Report.UPDATE,))
     return next((rule for rule in rules if rule.receiver == receiver and believed in rule.every_s), None)
 
 
@@ -327,9 +330,9 @@ def conclude(run: Run, number: int, cause: int) -> None:
             report_by(run, incident, rule, rule.written, cause)
 
 
-def _final(run: Run, incident: int, tier: int) -> list[Rule]:
+def _final(run: Run, incident: int, tier: int) -> tuple[Rule, ...]:
     believed = run.notices.teller(incident, tier).knowledge.accident_class
-    return owed(chain_of(run.county).rules, tier, believed, (Report.FINAL,))
+    return owed_by(chain_of(run.county), tier, believed, (Report.FINAL,))
 
 
 def send_request(

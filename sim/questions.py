@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dispatch.reporting import Knowledge, Report, Tier
-from dispatch.telling import FIRST, owed, rule_between
+from dispatch.telling import FIRST, rule_between
 from sim.chain import incident_and_tiers, of_tiers
 from sim.engine import Run
 from sim.events import FOUND_OUT
-from sim.notices import Message, Teller, chain_of, scene
+from sim.notices import Message, Teller, chain_of, owed_by, scene
 from sim.notification import hear, pass_on
 from sim.reaching import send
 from sim.tellers import verifying_s
@@ -32,7 +32,7 @@ def expect(run: Run, number: int, cause: int, source: int) -> None:
     if below is None or below == source:
         return
     believed = run.notices.teller(incident, tier).knowledge.accident_class
-    rules = owed(chain_of(run.county).rules, below, believed, FIRST)
+    rules = owed_by(chain_of(run.county), below, believed, FIRST)
     limits = [rule.limit_s.get(believed, 0.0) for rule in rules if rule.receiver == tier]
     if limits:
         run.after(max(limits), ask_if_untold, of_tiers(incident, tier, below), cause)
@@ -113,7 +113,7 @@ def _let_out(run: Run, incident: int, tier: int, finder: int, how: str, known: K
 def above(run: Run, incident: int, tier: int) -> int:
     """Tell which level finds out what a level kept silent: the lowest it owes, the bureau before others."""
     believed = run.notices.teller(incident, tier).knowledge.accident_class
-    owing = [rule.receiver for rule in owed(chain_of(run.county).rules, tier, believed, FIRST)]
+    owing = [rule.receiver for rule in owed_by(chain_of(run.county), tier, believed, FIRST)]
     return Tier.BUREAU if Tier.BUREAU in owing or not owing else min(owing)
 
 

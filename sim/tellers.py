@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import IntEnum
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from dispatch.reporting import NEAR_MISS, Knowledge, Tier
 from dispatch.telling import FIRST
 from sim.chain import desk_of
-from sim.chance import STREAMS, durations, hashed, uniform_of
+from sim.chance import STREAMS, durations, hashed, scaled_s, uniform_of
 from sim.county import Duration
 from sim.duty_posts import leader_at
 from sim.notices import Message, chain_of, known_as
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from sim.engine import Run
 
 _REPORTS = STREAMS.index("reports")
+_NORMAL = NormalDist()
+_LEAST = 1e-16
+"""A chance of nought stands for this much: the normal distribution has no lower end."""
 NOBODY_HURT = Knowledge(accident_class=NEAR_MISS)
 """What those say who hide an accident that a stranger has seen: that nothing much has happened."""
 
@@ -51,8 +55,16 @@ class Purpose(IntEnum):
 
 def chance(run: Run, incident: int, purpose: Purpose, *parts: int) -> float:
     """Give the draw in [0, 1) of an accident for a purpose and whom or what it is about."""
-    fate = run.fate
-    return uniform_of(hashed(fate.seed, fate.replication, _REPORTS, fate.key[incident], purpose, *parts))
+    return uniform_of(hashed(purpose, *parts, mixed=_bits(run, incident)))
+
+
+def _bits(run: Run, incident: int) -> int:
+    """Give the bits with which all draws of an accident's reports begin."""
+    fate, kept = run.fate, run.notices.chances
+    if incident not in kept:
+        kept[incident] = hashed(fate.seed, fate.replication, _REPORTS, fate.key[incident])
+    bits: int = kept[incident]
+    return bits
 
 
 def lasts_s(run: Run, form: Duration | None, incident: int, purpose: Purpose, *parts: int) -> float:
@@ -61,7 +73,10 @@ def lasts_s(run: Run, form: Duration | None, incident: int, purpose: Purpose, *p
         return 0.0
     if form.form == "constant":
         return form.a
-    return float(durations(form, np.array([chance(run, incident, purpose, *parts)]))[0])
+    uniform = chance(run, incident, purpose, *parts)
+    if form.form == "lognormal":
+        return scaled_s(form, _NORMAL.inv_cdf(max(uniform, _LEAST)))
+    return float(durations(form, np.array([uniform]))[0])
 
 
 def verifying_s(run: Run, incident: int, tier: int, turn: int) -> float:
