@@ -12,11 +12,13 @@ NEWS = (Report.UPDATE, Report.SUPPLEMENT)
 """Reports of what has changed since."""
 
 _BY_NATURE = Source("", "", "", "A")
-AT_THE_SCENE = (
+ANYWAY = (
     Rule("", Tier.SCENE, Tier.UNIT_HEAD, Report.INITIAL, _BY_NATURE),
     Rule("", Tier.SCENE, Tier.UNIT_HEAD, Report.SUPPLEMENT, _BY_NATURE),
+    Rule("", Tier.CALL_CENTRE, Tier.BUREAU, Report.INITIAL, _BY_NATURE),
+    Rule("", Tier.CALL_CENTRE, Tier.BUREAU, Report.SUPPLEMENT, _BY_NATURE),
 )
-"""Whatever the rules say, those at the scene tell the head of the unit, and go on telling."""
+"""Whatever the rules say, those at the scene tell the head of the unit, the call centre tells the bureau."""
 
 
 def covers(rule: Rule, accident_class: int) -> bool:
@@ -24,7 +26,7 @@ def covers(rule: Rule, accident_class: int) -> bool:
 
     Examples
     --------
-    >>> covers(AT_THE_SCENE[0], 0), covers(AT_THE_SCENE[0], BELOW)
+    >>> covers(ANYWAY[0], 0), covers(ANYWAY[0], BELOW)
     (True, False)
     """
     if accident_class == BELOW:
@@ -50,7 +52,8 @@ def owed(rules: RuleSet, sender: int, accident_class: int, reports: Collection[R
     Returns
     -------
     list of Rule
-        Those that the telephone meets before those that ask for text, else in the order of the rules.
+        Those that the telephone meets before those that ask for text, else in the order of the rules; last
+        what is told whatever they say.
     """
     found = [
         rule
@@ -60,9 +63,9 @@ def owed(rules: RuleSet, sender: int, accident_class: int, reports: Collection[R
         and not rule.necessary
         and covers(rule, accident_class)
     ]
-    if sender == Tier.SCENE:
-        found += [rule for rule in AT_THE_SCENE if rule.report in reports and covers(rule, accident_class)]
-    return sorted(found, key=_written_last)
+    found.sort(key=_written_last)
+    anyway = (rule for rule in ANYWAY if rule.sender == sender and covers(rule, accident_class))
+    return found + [rule for rule in anyway if rule.report in reports]
 
 
 def instead(rules: RuleSet, sender: int, accident_class: int) -> list[Rule]:

@@ -7,11 +7,11 @@ from dispatch.telling import FIRST, rule_between
 from sim.chain import incident_and_tiers, of_tiers, received
 from sim.engine import Doing, Run
 from sim.events import FORGOTTEN, HIDDEN, REPORT_RECEIVED
+from sim.follow_ups import finish, plan_follow_up
 from sim.notices import (
     Message,
     Notices,
     Teller,
-    belief,
     chain_of,
     due,
     graver,
@@ -19,7 +19,8 @@ from sim.notices import (
     owed_by,
     scene,
 )
-from sim.reaching import DOWNWARD, send
+from sim.notices import belief as belief
+from sim.reaching import report_by, send
 from sim.tellers import (
     Purpose,
     comes_out_s,
@@ -27,26 +28,12 @@ from sim.tellers import (
     forgets,
     hides,
     lasts_s,
-    put_in_words,
     strangers_call,
     verifying_s,
 )
 
 COMMANDING = (Tier.BUREAU, Tier.COUNTY_GOVERNMENT, Tier.CITY_BUREAU)
 """Levels that command: `sim.command` is told what they learn."""
-IN_GOOD_TIME = 0.75
-"""The next follow-up goes out when so much of the time allowed has passed (assumption)."""
-
-__all__ = [
-    "alarm_raised",
-    "belief",
-    "call_centre_knows",
-    "deliver",
-    "harm_learnt",
-    "incident_closed",
-    "open_notices",
-    "send_request",
-]
 
 
 def open_notices(run: Run) -> None:
@@ -235,16 +222,6 @@ def _wants_text(run: Run, tier: int, receiver: int, known: Knowledge) -> bool:
     return any(rule.written for rule in rules if rule.receiver == receiver)
 
 
-def report_by(run: Run, incident: int, rule: Rule, written: bool, cause: int) -> None:
-    """Send the report that a rule asks for, with what its sender makes of what is known."""
-    teller: Teller = run.notices.teller(incident, rule.sender)
-    message = Message(
-        incident, rule.sender, rule.receiver, rule.report, teller.knowledge, rule.code, run.now, written
-    )
-    put_in_words(run, message, teller.lies)
-    send(run, message, cause)
-
-
 def deliver(run: Run, number: int, cause: int) -> None:
     """A message reaches its receiver, who knows what it says, and does what it asks."""
     from sim.questions import be_asked, contradict
@@ -261,7 +238,7 @@ def deliver(run: Run, number: int, cause: int) -> None:
     hear(run, of_tiers(incident, tier), message.knowledge, got, message.sender)
     run.notices.teller(incident, tier).claims[message.sender] = (message.knowledge, message.false)
     contradict(run, of_tiers(incident, tier), got)
-    _plan_follow_up(run, message, got)
+    plan_follow_up(run, message, got)
     if message.report is Report.QUESTION:
         be_asked(run, of_tiers(incident, tier, message.sender), got)
     if message.then is not None:
@@ -273,66 +250,6 @@ def _how_reached(run: Run, message: Message) -> tuple[str, str, int]:
     role, force = message.outcome.by_role, run.county.force
     code = "" if role is None or force is None else force.roles[role].code
     return message.outcome.channel, code, message.tries
-
-
-def _plan_follow_up(run: Run, message: Message, cause: int) -> None:
-    """Put the next follow-up on the clock where the rules ask for one every so often."""
-    incident, sender = message.incident, message.sender
-    if message.report in DOWNWARD or not run.notices.knows(incident, sender):
-        return
-    rule = _cadence(run, incident, sender, message.receiver)
-    if rule is None or (rule.written and not message.written):
-        return
-    teller: Teller = run.notices.teller(incident, sender)
-    teller.last_s[message.receiver] = run.now
-    every_s = rule.every_s[teller.knowledge.accident_class]
-    run.after(IN_GOOD_TIME * every_s, follow_up, of_tiers(incident, sender, message.receiver), cause)
-
-
-def _cadence(run: Run, incident: int, sender: int, receiver: int) -> Rule | None:
-    believed = run.notices.teller(incident, sender).knowledge.accident_class
-    rules = owed_by(chain_of(run.county), sender, believed, (Report.UPDATE,))
-    return next((rule for rule in rules if rule.receiver == receiver and believed in rule.every_s), None)
-
-
-def follow_up(run: Run, number: int, cause: int) -> None:
-    """The accident goes on, and the next follow-up is sent, unless something newer was told meanwhile."""
-    incident, tier, receiver = incident_and_tiers(number)
-    teller: Teller = run.notices.teller(incident, tier)
-    rule = _cadence(run, incident, tier, receiver)
-    if incident not in run.state.open or teller.silent or rule is None:
-        return
-    waited_s = run.now - teller.last_s[receiver]
-    if waited_s > IN_GOOD_TIME * rule.every_s[teller.knowledge.accident_class] - 1.0:
-        teller.said[receiver, rule.written] = teller.knowledge
-        report_by(run, incident, rule, rule.written, cause)
-
-
-def finish(run: Run, number: int, cause: int) -> None:
-    """Set about the final report once the accident is over and has been told of."""
-    incident, tier, _ = incident_and_tiers(number)
-    teller: Teller = run.notices.teller(incident, tier)
-    waits = teller.busy or teller.silent or teller.lies or teller.final or not teller.said
-    if waits or incident not in run.notices.over or not _final(run, incident, tier):
-        return
-    teller.final = True
-    takes_s = verifying_s(run, incident, tier, 0) + drafting_s(run, incident, tier, 0)
-    run.after(takes_s, conclude, number, cause)
-
-
-def conclude(run: Run, number: int, cause: int) -> None:
-    """Send the final report (终报) to those who were told of the accident."""
-    incident, tier, _ = incident_and_tiers(number)
-    said = run.notices.teller(incident, tier).said
-    rules = {rule.receiver: rule for rule in reversed(_final(run, incident, tier))}
-    for rule in sorted(rules.values(), key=lambda rule: rule.receiver):
-        if (rule.receiver, False) in said:
-            report_by(run, incident, rule, rule.written, cause)
-
-
-def _final(run: Run, incident: int, tier: int) -> tuple[Rule, ...]:
-    believed = run.notices.teller(incident, tier).knowledge.accident_class
-    return owed_by(chain_of(run.county), tier, believed, (Report.FINAL,))
 
 
 def send_request(

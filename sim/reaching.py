@@ -12,7 +12,7 @@ from sim.chance import key_of
 from sim.duty_posts import moment_at
 from sim.events import REPORT_SENT, REPORT_STUCK
 from sim.notices import AT_ONCE, Message, Notices, alike, chain_of
-from sim.tellers import Purpose, chance, desk_for
+from sim.tellers import Purpose, chance, desk_for, put_in_words
 
 if TYPE_CHECKING:
     from sim.engine import Run
@@ -22,6 +22,16 @@ TEXT_FIRST = ("network", "fax")
 GIVE_UP_S = 86400.0
 """After so long nobody goes on trying to deliver a report (assumption)."""
 DOWNWARD = (Report.ORDER, Report.QUESTION)
+
+
+def report_by(run: Run, incident: int, rule: Rule, written: bool, cause: int) -> None:
+    """Send the report that a rule asks for, with what its sender makes of what is known."""
+    teller = run.notices.teller(incident, rule.sender)
+    message = Message(
+        incident, rule.sender, rule.receiver, rule.report, teller.knowledge, rule.code, run.now, written
+    )
+    put_in_words(run, message, teller.lies)
+    send(run, message, cause)
 
 
 def send(run: Run, message: Message, cause: int, direct: bool = False) -> int:

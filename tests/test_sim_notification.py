@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -26,8 +27,11 @@ from reporting import (
     leak_county,
 )
 
-from dispatch.reporting import BELOW, Knowledge, Report, RuleSet, Tier
-from readiness.force import SpotChecks
+from dispatch.reporting import BELOW, Knowledge, Report, RuleSet, Tier, Verdict
+from readiness.duty import at_post, away_by
+from readiness.force import Rostered, Shift, SpotChecks
+from results.chain.histories import Reports
+from sim import duty_posts
 from sim.chain import message_and_tier
 from sim.county import Weather
 from sim.engine import begin, simulate
@@ -35,6 +39,8 @@ from sim.events import Kind
 from sim.fate import draw_fate
 from sim.injects import CutChannel, LeavePost
 from sim.notification import belief
+from sim.record import log_frame
+from sim.scenarios.rulefiles import rule_files, rule_set
 from sim.state import State
 
 TOLD = range(Kind.REPORT_SENT, Kind.REINFORCED + 1)
@@ -96,11 +102,12 @@ def test_the_ladder_of_one_cold_store_leak():
         (2810.0, "BUREAU", "CITY_BUREAU", "INITIAL", True, "county"),
         (7800.0, "SCENE", "CALL_CENTRE", "UPDATE", False, ""),
         (7800.0, "SCENE", "UNIT_HEAD", "SUPPLEMENT", False, ""),
+        (7840.0, "CALL_CENTRE", "BUREAU", "SUPPLEMENT", False, ""),
         (7870.0, "UNIT_HEAD", "BUREAU", "SUPPLEMENT", False, "unit_news"),
-        (8240.0, "BUREAU", "CITY_BUREAU", "SUPPLEMENT", False, "county_news"),
+        (8210.0, "BUREAU", "CITY_BUREAU", "SUPPLEMENT", False, "county_news"),
         (13_670.0, "BUREAU", "CITY_BUREAU", "FINAL", True, "end"),
     ]
-    assert belief(run, 0, CITY) == (8240.0, Knowledge(0, 4, 0, 50_000.0, 0))
+    assert belief(run, 0, CITY) == (8210.0, Knowledge(0, 4, 0, 50_000.0, 0))
     assert belief(run, 0, GOVERNMENT) == (1070.0, Knowledge(0, 2, 0, 25_000.0, 0))
     assert belief(run, 0, PROVINCE) is None
     assert notes(run, Kind.REPORT_SENT)[1] == (
@@ -117,7 +124,7 @@ def test_the_ladder_of_one_cold_store_leak():
         "calls",
     )
     assert notes(run, Kind.REPORT_RECEIVED)[1] == ("landline", "duty_officer", 1)
-    assert run.state.told[0] == {CALLS: 7, BUREAU: 9, UNIT: 8, GOVERNMENT: 3, CITY: 11}
+    assert run.state.told[0] == {CALLS: 7, BUREAU: 10, UNIT: 8, GOVERNMENT: 3, CITY: 12}
 
 
 def test_every_cause_comes_before_its_effect_and_the_log_rebuilds_the_state():
@@ -291,12 +298,10 @@ def test_spot_checks_bring_people_to_their_posts():
         posts = tuple(replace(post, absence=0.9) for post in force.posts)
         county = leak_county(chain_of_desks(), replace(force, posts=posts))
         at = begin(county, draw_fate(county, 1, 0, 300 * DAY))
-        from sim.duty_posts import roles_at
-
         present = 0
         for day in range(300):
             at.now = day * DAY + HOUR
-            present += bool(roles_at(at, 0))
+            present += bool(duty_posts.roles_at(at, 0))
         return present
 
     assert answered(SpotChecks()) < 60
@@ -385,3 +390,41 @@ def test_a_rule_switched_off_changes_no_other_draw(seed, code):
     ]
     ones, fews = ([row for row in ladder(run) if row[5] in ("unit", "calls")] for run in runs)
     assert [row for row in ones if row[3] != "ANSWER"] == [row for row in fews if row[3] != "ANSWER"]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 99), st.floats(0.0, 1.0), st.lists(st.floats(0.0, 20 * DAY - 1.0), min_size=1))
+def test_who_is_at_a_post_is_what_the_rules_of_duty_say(seed, absence, moments):
+    """Two posts, shifts by day and over night, rows that end; looked up in one step or turn by turn."""
+    day, night = Shift("day", 8.0, 10.0, on="workdays"), Shift("night", 18.0, 15.0)
+    rows = (
+        Rostered(0, 0, 0, 2),
+        Rostered(1, 0, 0),
+        Rostered(0, 1, 1, person="Li"),
+        Rostered(0, 1, 0, until=date(2026, 1, 9)),
+    )
+    base = desks()
+    posts = tuple(replace(post, absence=absence) for post in base.posts)
+    checks = SpotChecks(60.0, 3 * DAY, 0.2)
+    force = replace(base, posts=posts, shifts=(day, night), post_roster=rows, spot_checks=checks)
+    run = begin(county := leak_county(chain_of_desks(), force), draw_fate(county, seed, 0, 20 * DAY))
+    roster = duty_posts._roster(county, 20 * DAY, 0)
+
+    def draw(row, person, turn):
+        return duty_posts._chance(run, duty_posts._ABSENCE, roster.keys[row], person, turn)
+
+    away = away_by(draw, absence, checks, duty_posts.attention_at(run, 0))
+    for run.now in moments:
+        present = at_post(roster.rows, roster.turns, 0, run.now, away)
+        assert duty_posts.roles_at(run, 0) == tuple(who.role for who in present)
+
+
+@pytest.mark.parametrize("name", sorted(rule_files()))
+def test_the_rule_files_that_come_along_can_be_kept(name):
+    """With desks that answer, people who are quick and nothing hidden, whatever falls due comes in time."""
+    chain = replace(chain_of_desks(), rules=rule_set(name))
+    worse = replace(leak_county(None).kinds[0].harm, casualties_median=24.0)
+    county = leak_county(chain, desks(), harm=worse, control=lasts(2 * DAY))
+    run = run_of(county, horizon_s=4 * DAY)
+    found = Reports(county, log_frame(county, run.log), 4 * DAY).findings(0)
+    assert {finding.verdict for finding in found} == {Verdict.ON_TIME, Verdict.NOT_DUE}
