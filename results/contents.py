@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from results.chain.contents import reports_headline
 from results.findings import (
     FEWEST_FOR_A_QUANTILE,
     Findings,
@@ -54,6 +55,8 @@ def headline(findings: Findings, lang: str) -> tuple[str, ...]:
     )
     if findings.readiness is not None:
         lines += readiness_headline(findings.readiness, lang)[:1]
+    if findings.compliance is not None and len(findings.compliance.duties):
+        lines += reports_headline(findings.compliance, lang)[:2]
     return tuple(lines)
 
 

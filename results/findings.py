@@ -12,6 +12,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from results.compliance import Compliance, comply_one, together
+from results.compliance import One as Complied
 from results.intervals import Estimate, over_batches, over_replications
 from results.measures import (
     INCIDENT_MEASURES,
@@ -44,7 +46,8 @@ class Findings:
     each unit sent to one of them (`assignment_table`), `loads` one for each unit and replication
     (`unit_loads`); all with the column `replication`. Calls and sendings carry `kind`, `priority`, `place`,
     `place_kind`, `site`. `readiness` is None where the county says nothing of who and what stands by;
-    `day` is the day of the first replication on which readiness cost most.
+    `day` is the day of the first replication on which readiness cost most. `compliance` is None where nobody
+    reports accidents.
     """
 
     county: County
@@ -55,6 +58,7 @@ class Findings:
     loads: pl.DataFrame
     readiness: Readiness | None = None
     day: UnitDay | None = None
+    compliance: Compliance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,10 @@ def findings_of(run: RunFolder, county: County) -> Findings:
     ready = [one.readiness for one in measured if one.readiness is not None]
     readiness = put_together(county, run.window, run.replications, ready) if ready else None
     day = None if readiness is None else worst_day(readiness, run.events(run.replications[0]))
-    return Findings(county, run.window, run.replications, calls, sendings, loads, readiness, day)
+    judged = [one.judged for one in measured if one.judged is not None]
+    rules = county.chain.rules if county.chain else None
+    complied = together(county, run.window, run.replications, judged, rules) if judged and rules else None
+    return Findings(county, run.window, run.replications, calls, sendings, loads, readiness, day, complied)
 
 
 def figures(table: pl.DataFrame, measure: str, replications: Sequence[int]) -> Figures:
@@ -216,10 +223,11 @@ def _metres(degrees: NDArray[np.float64], latitude: float) -> NDArray[np.float64
 
 
 class _Measured(NamedTuple):
-    """One replication measured: calls, sendings, loads; and its readiness."""
+    """One replication measured: calls, sendings, loads; its readiness, and its reports."""
 
     tables: tuple[pl.DataFrame, ...]
     readiness: One | None
+    judged: Complied | None
 
 
 def _measured(run: RunFolder, county: County, replication: int) -> _Measured:
@@ -235,7 +243,9 @@ def _measured(run: RunFolder, county: County, replication: int) -> _Measured:
     )
     loads = unit_loads(sendings, len(county.units), run.window)
     tables = tuple(table.with_columns(number) for table in (calls, counted, loads))
-    return _Measured(tables, measure_one(events, calls, county, run.window) if county.force else None)
+    ready = measure_one(events, calls, county, run.window) if county.force else None
+    judged = comply_one(events, calls, county, run.window, replication) if county.chain else None
+    return _Measured(tables, ready, judged)
 
 
 SHARED = ("kind", "category", "grade", "priority", "place", "place_kind", "site", "hour", "month")

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from results import contents, tables
+from results.chain.chapter import reports_fields, reports_pictures
 from results.figures import busy_share, calls_by_kind, load_by_hour, response_by_hour, response_times
 from results.findings import Findings, findings_of
 from results.maps import site_map, township_map
@@ -135,7 +136,12 @@ def draw(findings: Findings, lang: str) -> Album:
     county = findings.county
     shows = {"response-map-places": county.places, "response-map-sites": county.sites}
     shown = {name: picture(findings, lang) for name, picture in PICTURES.items() if shows.get(name, True)}
-    return {name: Plate(figure) for name, figure in (shown | readiness_pictures(findings, lang)).items()}
+    return {name: Plate(figure) for name, figure in _chapters(shown, findings, lang).items()}
+
+
+def _chapters(shown: dict[str, Figure], findings: Findings, lang: str) -> dict[str, Figure]:
+    """Add the pictures of the chapters on readiness and on reports."""
+    return shown | readiness_pictures(findings, lang) | reports_pictures(findings, lang)
 
 
 def report_html(reading: Reading, lang: str, album: Album | None = None) -> str:
@@ -168,6 +174,7 @@ def _fields(reading: Reading, lang: str, album: Album) -> dict[str, object]:
         "counts": tables.counts_table(findings, lang),
         "harm": tables.harm_table(findings, lang),
         "readiness": readiness_fields(findings, lang),
+        "reports": reports_fields(findings, lang),
         "sources": _sources(reading.scenario, notes, lang),
         "notes": _laid_out(notes),
     }

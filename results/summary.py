@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from results.chain.chapter import reports_summary
 from results.findings import (
     Figures,
     Findings,
@@ -82,6 +83,11 @@ def summary_of(manifest: Manifest, findings: Findings) -> dict[str, Any]:
             {}
             if findings.readiness is None
             else {"readiness": _plainly(readiness_summary(findings.readiness))}
+        ),
+        **(
+            {}
+            if findings.compliance is None
+            else {"reports": _plainly(reports_summary(findings.compliance))}
         ),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from dispatch.plans import Trigger
@@ -43,6 +44,8 @@ VERDICTS: Mapping[Verdict, str] = {
     Verdict.NOT_DUE: "not due",
     Verdict.OPEN: "still open",
 }
+NUMBERED = re.compile(r"[(（]([^()（）]*(?:令第|Decree|Order)[^()（）]*)[)）]")
+"""The number of a decree or order, in brackets at the end of its title."""
 ROMAN = ("", "I", "II", "III", "IV")
 CHINESE = ("", "一", "二", "三", "四")
 WHY: Mapping[str, str] = {
@@ -141,9 +144,23 @@ def task_called(county: County, plan: int, task: int, lang: str) -> str:
 
 
 def rule_cited(rule: Rule, lang: str) -> str:
-    """Cite a rule by title and article."""
+    """Cite a rule briefly: the number of the decree or order where it has one, else the title; the article.
+
+    Examples
+    --------
+    >>> from dispatch.reporting import Source
+    >>> title = "生产安全事故报告和调查处理条例（国务院令第493号） / Regulation (State Council Decree 493)"
+    >>> source = Source(title, "第九条 / Art. 9", "2007-06-01", "V")
+    >>> rule = Rule("r", Tier.UNIT_HEAD, Tier.BUREAU, Report.INITIAL, source)
+    >>> rule_cited(rule, "zh"), rule_cited(rule, "en")
+    ('国务院令第493号第九条', 'State Council Decree 493, Art. 9')
+    """
     title, article = in_language(rule.source.title, lang), in_language(rule.source.article, lang)
-    return f"{title}{article}" if lang == "zh" else f"{title}, {article}" if article else title
+    number = NUMBERED.search(title)
+    title = number.group(1) if number else title
+    if lang == "zh":
+        return f"{title}{article}" if number else f"《{title}》{article}"
+    return f"{title}, {article}" if article else title
 
 
 def known_told(county: County, knowledge: Knowledge, lang: str) -> str:
