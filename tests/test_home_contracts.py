@@ -52,6 +52,7 @@ def test_the_contracts_hold(checkout):
         ("sim/fate.py", "import pydantic", "pydantic only at the doors"),
         ("api/service.py", "import typer", "typer and rich only in the command line"),
         ("api/service.py", "import matplotlib", "matplotlib only in results"),
+        ("results/measures.py", "import fastapi", "FastAPI, SQLAlchemy and alembic only in the api"),
     ],
 )
 def test_a_forbidden_import_is_noticed(checkout, file, line, contract):
