@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from dispatch.plans import Picture, level_due, plan_for
-from dispatch.reporting import Knowledge, Report, Tier
+from dispatch.reporting import BELOW, Knowledge, Report, Tier
 from sim.chain import at_level, plan_and_level
 from sim.events import (
     AID_ASKED,
@@ -15,6 +16,7 @@ from sim.events import (
     RESPONSE_ENDED,
     RESPONSE_OPENED,
 )
+from sim.notices import belief, graver
 from sim.tasks import begin_tasks, give_up
 
 if TYPE_CHECKING:
@@ -42,10 +44,10 @@ class Command:
         self.held: dict[int, tuple[str, str]] = {}
 
 
-def _of(run: Run) -> Command:
-    command = run.command
-    assert command is not None  # noqa: S101 - only a run with a chain of reports comes here
-    return command
+def open_command(run: Run) -> None:
+    """Make ready to command; where nobody reports, nobody does."""
+    if run.county.chain is not None:
+        run.command = Command()
 
 
 def informed(run: Run, incident: int, tier: int, cause: int) -> None:
@@ -60,7 +62,7 @@ def informed(run: Run, incident: int, tier: int, cause: int) -> None:
 
 def grade(run: Run, incident: int, cause: int) -> None:
     """The duty leader grades the accident from what is known, and the plan decides the response level."""
-    command, state = _of(run), run.state
+    command, state = run.command, run.state
     command.grading[incident] = False
     if incident not in state.open:
         return
@@ -75,10 +77,9 @@ def grade(run: Run, incident: int, cause: int) -> None:
 
 
 def known_to_county(run: Run, incident: int) -> Knowledge:
-    """Give what the county knows of an accident: what the bureau or the county government was told last."""
-    told = run.state.told.get(incident, {})
-    messages = [told[tier] for tier in COUNTY if tier in told]
-    return run.notices.knowledge(max(messages)) if messages else Knowledge()
+    """Give what the county knows of an accident: the graver of what bureau and government believe."""
+    beliefs = [belief(run, incident, tier) for tier in COUNTY]
+    return reduce(graver, (known for _, known in filter(None, beliefs)), Knowledge(accident_class=BELOW))
 
 
 def respond(run: Run, incident: int, known: Knowledge, cause: int) -> None:
@@ -93,7 +94,7 @@ def respond(run: Run, incident: int, known: Knowledge, cause: int) -> None:
     subject, before = at_level(plan, level), state.response.get(incident)
     if before is None:
         cause = run.emit(RESPONSE_OPENED, incident, subject=subject, cause=cause)
-        _of(run).opened_s[incident] = run.now
+        run.command.opened_s[incident] = run.now
     elif before != subject:
         cause = run.emit(RESPONSE_CHANGED, incident, subject=subject, cause=cause)
     begin_tasks(run, incident, cause)
@@ -115,7 +116,7 @@ def _picture(run: Run, incident: int, known: Knowledge) -> Picture:
 
 def ask_for_aid(run: Run, incident: int, cause: int) -> None:
     """The county asks the city for help, if there is help that it has not asked for."""
-    command, state = _of(run), run.state
+    command, state = run.command, run.state
     if command.asked.get(incident) or not any(unit.aid for unit in run.county.units):
         return
     command.asked[incident] = True

@@ -13,7 +13,6 @@ import simpy
 
 from dispatch.policies import POLICIES, Policy
 from dispatch.waiting import Turn
-from sim.command import Command
 from sim.county import County
 from sim.fate import Fate
 from sim.journeys import Journeys
@@ -119,7 +118,7 @@ class Run:
         self.watch = None if fate.presence is None else Watch(county, fate.presence)
         self.upkeep: Any = None
         self.notices: Any = None
-        self.command = Command() if county.chain is not None else None
+        self.command: Any = None
 
     def emit(
         self,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readiness.equipment import checks_of, due_s, expiry_s, refit_s, used_amount, wear
-from readiness.force import Check, Force, Item, ItemType, Store
+from readiness.force import Check, Condition, Force, Item, ItemType, Store
 from readiness.ready import Need, able, carried, needs_of
 from sim.chance import key_of
 from sim.county import County
@@ -32,7 +32,8 @@ class Gear:
     station: the `stores` there, and the nearest `workshop` (-1: none has bays). `supply` names the stocks a
     station is refilled from, by type, the nearest first. Use is counted by `meters`, one for each way in
     which kinds of call count: `meter` of a type (-1: use does not matter), by kind of call the `weights` and
-    the `heaviest` of them, and by unit and meter the items `metered`.
+    the `heaviest` of them, and by unit and meter the items `metered`. `spares` are the items in stores with
+    their store and type, `faulty` those that are bad at the start.
     """
 
     county: County
@@ -63,6 +64,8 @@ class Gear:
     weights: list[tuple[float, ...]]
     heaviest: list[float]
     metered: list[list[NDArray[np.int64]]]
+    spares: tuple[tuple[int, int, int], ...]
+    faulty: tuple[int, ...]
     checks_by: dict[tuple[int, int, int], tuple[Check, ...]]
     calls: dict[tuple[int, int], Call]
 
@@ -140,11 +143,30 @@ def gear_of(county: County) -> Gear:
         weights=weights,
         heaviest=[max(each, default=0.0) for each in weights],
         metered=_metered(force, meter, n_units),
+        spares=_spares(force),
+        faulty=_faulty(force),
         checks_by=checks,
         calls={},
     )
     gear.tests.extend(_first_test(gear, item) for item in force.items)
     return gear
+
+
+def _spares(force: Force) -> tuple[tuple[int, int, int], ...]:
+    """List what lies in stores and is believed to work, with its store and type."""
+    return tuple(
+        (number, item.store, item.type)
+        for number, item in enumerate(force.items)
+        if item.store >= 0
+        and item.known == Condition.SERVICEABLE
+        and not force.item_types[item.type].consumable
+    )
+
+
+def _faulty(force: Force) -> tuple[int, ...]:
+    """List the items that are bad at the start, or believed to be."""
+    good = (Condition.SERVICEABLE, Condition.SERVICEABLE)
+    return tuple(n for n, item in enumerate(force.items) if (item.condition, item.known) != good)
 
 
 def _needs(county: County, force: Force) -> list[tuple[Need, ...]]:

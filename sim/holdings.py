@@ -38,7 +38,8 @@ class Upkeep:
     (`fails_s`) and at which use (`uses`: a reading of its unit's meter while it is on one, else what is
     left), when it `expires_s`, when it was `tested_s`, when a test next takes it away (`test_s`), since when
     it has had a hidden fault (`failed_s`), `why` it is away, in which `shop` (-1: none) and `how` it is
-    mended; of a store's stock whether a delivery is `ordered`, and how many `orders` there were.
+    mended; of a store's stock whether a delivery is `ordered`, and how many `orders` there were. `soon` lists
+    the items to which something happens by itself before the run ends.
 
     By unit: working items by type as known and in truth (`known`, `true`) with the capabilities they allow as
     bits (`known_bits`, `true_bits`), items with `faults` that nobody knows of and those that are `worn`
@@ -80,6 +81,7 @@ class Upkeep:
         "queue",
         "shop",
         "slack",
+        "soon",
         "spares",
         "store",
         "test_s",
@@ -148,6 +150,8 @@ class Upkeep:
                 ends[which] = ends_s(kind.fails, gear.age_s[which], ages[which])
         self._base: list[int] = base.tolist()
         self.fails_s: list[float] = ends.tolist()
+        soonest = np.minimum(ends, np.minimum(gear.expires, gear.tests))
+        self.soon: list[int] = np.flatnonzero(soonest <= self.until_s).tolist()
         last = np.full(len(base), NEVER)
         for kind, which in zip(gear.types, gear.of_type, strict=True):
             if kind.use_p > 0.0 and not kind.consumable:

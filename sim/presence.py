@@ -210,8 +210,11 @@ def _changes(county: County, team: int, ledger: _Ledger, present: Counts) -> lis
     moments, people = _strengths(ledger, present)
     changes: list[Change] = []
     before: Posture | None = None
+    known = _postures(county, team)
     for time_s, counts in zip(moments, people, strict=True):
-        posture = posture_of(county, team, counts)
+        posture = known.get(counts)
+        if posture is None:
+            posture = known[counts] = posture_of(county, team, counts)
         if posture is not before:
             changes.append(Change(time_s, team, posture))
             before = posture
@@ -234,7 +237,12 @@ def units_of(force: Force, team: int) -> tuple[int, ...]:
     return tuple(unit for crew in force.crews if crew.team == team for unit in crew.units)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=1000)
+def _postures(county: County, team: int) -> dict[bytes, Posture]:  # noqa: ARG001 - they key the cache
+    """Give the postures of a team worked out so far, by how many of each role are there."""
+    return {}
+
+
 def posture_of(county: County, team: int, packed: bytes) -> Posture:
     """Tell how a team's units are manned by so many people of each role, on station and then on call.
 

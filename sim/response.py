@@ -5,7 +5,7 @@ from __future__ import annotations
 from dispatch.policies import Assign, Candidate
 from dispatch.waiting import join, leave
 from sim.chance import hashed_normal, key_of, scaled_s
-from sim.command import end_in_time
+from sim.command import end_in_time, open_command
 from sim.county import Location
 from sim.engine import Run
 from sim.events import (
@@ -49,7 +49,7 @@ from sim.moves import Status
 from sim.notification import alarm_raised, call_centre_knows, incident_closed, open_notices
 from sim.state import OpenIncident
 from sim.upkeep import open_upkeep
-from sim.watch import be_home, handover_s, leave_station, open_watch, stand_forward, warn, warning_now
+from sim.watch import be_home, handover_s, leave_station, open_watch, stand_forward, weather_warns
 
 
 def open_county(run: Run) -> None:
@@ -60,6 +60,7 @@ def open_county(run: Run) -> None:
     open_upkeep(run)
     open_injects(run)
     open_notices(run)
+    open_command(run)
     if len(run.fate):
         run.after(run.fate.time_s[0], report, 0, -1)
 
@@ -68,8 +69,7 @@ def change_conditions(run: Run, number: int, cause: int) -> None:
     """The period of day or the weather changes; units on the road keep the speed they left with."""
     conditions = run.fate.conditions
     number_of_event = run.emit(CONDITIONS, subject=conditions.regime[number], cause=cause)
-    if run.county.force is not None:
-        warn(run, warning_now(run), number_of_event)
+    weather_warns(run, number_of_event)
     if number + 1 < len(conditions.start_s):
         run.after(conditions.start_s[number + 1] - run.now, change_conditions, number + 1, number_of_event)
 

@@ -35,14 +35,11 @@ def open_upkeep(run: Run) -> None:
     for unit, bits in enumerate(up.known_bits):
         if bits != gear.built[unit]:
             restand(run, unit, -1)
-    known_bad = []
-    for item, given in enumerate(gear.items):
-        if given.store >= 0 and given.known == SERVICEABLE and not gear.types[given.type].consumable:
-            up.spares[given.store][given.type].append(item)
-        if given.condition != SERVICEABLE or given.known != SERVICEABLE:
-            if _begins_known_to_be_bad(run, item):
-                known_bad.append(item)
-        elif min(up.fails_s[item], up.expires_s[item], up.test_s[item]) <= up.until_s:
+    for item, store, kind in gear.spares:
+        up.spares[store][kind].append(item)
+    known_bad = [item for item in gear.faulty if _begins_known_to_be_bad(run, item)]
+    for item in up.soon:
+        if item not in gear.faulty:
             look_ahead(run, item, -1)
     for item in known_bad:
         attend(run, item, -1)

@@ -35,7 +35,8 @@ class Watch:
 
     `posture` and `stage` are by team, `crew_out` by crew (the unit it is out with, -1: none), `manned` by
     unit. By team, `ordered` says whether an order raised its standby and `raised_by` which event last did;
-    `warning` is the level of the warning that was issued by inject (0: none).
+    `warning` is the level of the warning that was issued by inject (0: none), `weather_warnings` those that
+    go with each state of the weather.
     """
 
     __slots__ = (
@@ -53,6 +54,7 @@ class Watch:
         "unit_crew",
         "unit_team",
         "warning",
+        "weather_warnings",
     )
 
     def __init__(self, county: County, presence: Presence) -> None:
@@ -72,6 +74,7 @@ class Watch:
         self.raised_by = [-1] * len(force.teams)
         self.ordered = [False] * len(force.teams)
         self.warning = 0
+        self.weather_warnings = [weather.warning_level or 0 for weather in county.weathers]
 
     def bits(self, unit: int, own: int, resting: list[bool]) -> int:
         """Give the capabilities, as bits, of its `own` that a unit's crew lets it have."""
@@ -236,12 +239,22 @@ def warn(run: Run, level: int, cause: int) -> None:
         review(run, -1, issued)
 
 
+def weather_warns(run: Run, cause: int) -> None:
+    """The weather has changed; so may the warning that is out."""
+    watch = run.watch
+    if watch is None:
+        return
+    weather = watch.weather_warnings[run.state.regime % len(watch.weather_warnings)]
+    if weather != run.state.warning or watch.warning:
+        warn(run, warning_now(run), cause)
+
+
 def warning_now(run: Run) -> int:
     """Give the gravest warning out, of the weather or by order: 1 (red) to 4 (blue), 0 for none."""
     watch, weathers = run.watch, run.county.weathers
     if watch is None:
         return 0
-    weather, issued = weathers[run.state.regime % len(weathers)].warning_level or 0, watch.warning
+    weather, issued = watch.weather_warnings[run.state.regime % len(weathers)], watch.warning
     return min(weather or issued, issued or weather)
 
 
