@@ -6,7 +6,7 @@ Three scales stay apart: the warning level, the response level (1 highest to 4),
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -116,3 +116,80 @@ class Picture:
     deaths: int = 0
     casualties: int = 0
     lacking: int = 0
+
+
+def plan_for(plans: Sequence[Plan], kind: int, site: int) -> int | None:
+    """Choose the plan for an accident: the site's own card, else a special plan, else a general one.
+
+    Parameters
+    ----------
+    plans
+        The plans in force.
+    kind, site
+        Of the accident; `site` -1: at no site.
+
+    Returns
+    -------
+    int or None
+        Position among the plans; None where none covers it.
+    """
+    order = (PlanKind.ON_SITE, PlanKind.SPECIAL, PlanKind.GENERAL)
+    fitting = [
+        (order.index(plan.kind), number) for number, plan in enumerate(plans) if covers(plan, kind, site)
+    ]
+    return min(fitting)[1] if fitting else None
+
+
+def covers(plan: Plan, kind: int, site: int) -> bool:
+    """Tell whether a plan covers an accident of a kind at a site (-1: none)."""
+    if plan.kind == PlanKind.ON_SITE and site not in plan.sites:
+        return False
+    return not plan.kinds or kind in plan.kinds
+
+
+def level_due(plan: Plan, picture: Picture) -> int | None:
+    """Give the gravest response level that a plan's triggers ask for; None: none of them holds.
+
+    Examples
+    --------
+    >>> plan = Plan("p", PlanKind.GENERAL, (Trigger(4), Trigger(2, deaths=3)), ())
+    >>> level_due(plan, Picture()), level_due(plan, Picture(deaths=4))
+    (4, 2)
+    """
+    return min((trigger.level for trigger in plan.triggers if _holds(trigger, picture)), default=None)
+
+
+def _holds(trigger: Trigger, picture: Picture) -> bool:
+    """Tell whether all that a trigger names holds."""
+    least = (
+        (trigger.accident_class, picture.accident_class),
+        (trigger.grade, picture.grade),
+        (trigger.deaths, picture.deaths),
+        (trigger.casualties, picture.casualties),
+        (trigger.lacking, picture.lacking),
+    )
+    if any(asked is not None and known < asked for asked, known in least):
+        return False
+    return trigger.warning_level is None or 0 < picture.warning_level <= trigger.warning_level
+
+
+def tasks_due(plan: Plan, level: int, begun: Container[int], done: Container[int]) -> list[int]:
+    """List the tasks that can begin at a response level: not begun yet, and those before them done.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    level
+        The level in force; a task of level 2 is done at levels 1 and 2.
+    begun, done
+        Positions of the tasks that have begun, and that are done.
+    """
+    position = {task.code: number for number, task in enumerate(plan.tasks)}
+    return [
+        number
+        for number, task in enumerate(plan.tasks)
+        if level <= task.level
+        and number not in begun
+        and all(position[code] in done or plan.tasks[position[code]].level < level for code in task.after)
+    ]
