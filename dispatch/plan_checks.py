@@ -31,8 +31,8 @@ class Means:
         county's own units of that capability can be there, from the order on.
     places
         Codes of those places.
-    aid
-        Units of the city, by capability, that come when asked for.
+    own, aid
+        The county's own units, and the city's that come when asked for, by capability.
     items
         How many items there are of each type of equipment.
     """
@@ -42,6 +42,7 @@ class Means:
     nights: Sequence[Span] = ()
     drives_s: Mapping[int, Sequence[Sequence[float]]] = field(default_factory=dict)
     places: Sequence[str] = ()
+    own: Mapping[int, int] = field(default_factory=dict)
     aid: Mapping[int, int] = field(default_factory=dict)
     items: Mapping[int, int] = field(default_factory=dict)
 
@@ -195,10 +196,9 @@ def _meet(one: Span, other: Span) -> bool:
 def _needs(task: Task, means: Means) -> Iterator[Finding]:
     """Find tasks for which there are too few units, in the county and the city together, or no equipment."""
     for capability, count in task.needs:
-        own = max((len(times) for times in means.drives_s.get(capability, ())), default=0)
-        aid = means.aid.get(capability, 0)
-        if own + aid < count:
-            values = {"capability": capability, "count": count, "have": own + aid}
+        have = means.own.get(capability, 0) + means.aid.get(capability, 0)
+        if have < count:
+            values = {"capability": capability, "count": count, "have": have}
             yield Finding("too_few_units", task.code, values)
     if task.resource >= 0 and not means.items.get(task.resource):
         yield Finding("no_item", task.code, {"type": task.resource})

@@ -12,7 +12,7 @@ from dispatch.plans import Plan, PlanKind, Task, Trigger, Work
 from sim.language import catalogue
 from sim.scenarios.build import build_county
 from sim.scenarios.load import load_scenario
-from sim.scenarios.plan_review import SENTENCES, checked_plan, covered_sites, finding_text, means_of
+from sim.scenarios.plan_review import SENTENCES, checked_plan, covered_spots, finding_text, means_of
 
 MINUTE = 60.0
 HAZMAT, ENGINE = 3, 0
@@ -33,6 +33,7 @@ MEANS = Means(
     rostered=frozenset({"D1", "D2"}),
     drives_s={ENGINE: [[300.0, 600.0, 900.0], [1200.0, 1500.0, 2400.0]], HAZMAT: [[700.0], [1900.0]]},
     places=("h1", "h2"),
+    own={ENGINE: 3, HAZMAT: 1},
     aid={HAZMAT: 1},
     items={4: 2},
 )
@@ -158,15 +159,17 @@ def county(tmp_path_factory):
 def test_the_means_of_a_county(county):
     leak = county.plans[1]
     means = means_of(county, leak)
-    assert [site.code for site in covered_sites(county, leak)] == list(means.places) == ["X1", "X2"]
+    assert [spot.code for spot in covered_spots(county, leak)] == list(means.places) == ["X1", "X2"]
     assert means.rostered == {"P1", "P2"}
-    assert dict(means.aid) == {0: 1}
+    assert (dict(means.own), dict(means.aid)) == ({0: 3, 1: 1}, {0: 1})
     assert [len(times) for times in means.drives_s[0]] == [3, 3]
     near, far = means.drives_s[0][0][0], means.drives_s[0][0][-1]
     assert 60 < near < 200 < 300 < far < 600
     assert len(means.nights) == 56
     assert "P1" not in means.unmanned
-    assert [site.code for site in covered_sites(county, county.plans[2])] == ["X1"]
+    assert [spot.code for spot in covered_spots(county, county.plans[2])] == ["X1"]
+    fires = replace(leak, kinds=(0,))
+    assert [spot.code for spot in covered_spots(county, fires)] == ["T1", "T2"]
 
 
 def test_findings_of_a_county_in_words(county):

@@ -17,7 +17,12 @@ ROUNDED = ("nodes.csv", "roads.csv", "places.csv", "stations.csv", "hospitals.cs
 
 STANDS_BY = ("teams.csv", "items.csv", "stores.csv", "checks.csv", "posts.csv", "roster.csv")
 
-EXACT = ("scenario.yaml", "units.csv", "run_cards.csv", "demand.csv", "SOURCES.md", *STANDS_BY)
+PLANS = (
+    *(f"plans/{name}.yaml" for name in ("general", "chemicals", "ammonia", "gas", "flood", "crowd")),
+    *(f"plans/card-{site}.yaml" for site in ("h015", "h017", "h036", "h149", "h167")),
+)
+
+EXACT = ("scenario.yaml", "units.csv", "run_cards.csv", "demand.csv", "SOURCES.md", *STANDS_BY, *PLANS)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +80,8 @@ def alike(one, other):
 
 
 def test_the_folder_holds_nothing_else(folder):
-    assert sorted(path.name for path in folder.iterdir()) == sorted(ROUNDED + EXACT)
+    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    assert sorted(files) == sorted(ROUNDED + EXACT)
 
 
 @pytest.mark.parametrize("name", EXACT)
@@ -95,8 +101,8 @@ def test_it_is_the_county_that_was_asked_for(scenario):
     assert sum(place.population for place in scenario.places) == 500_000
     kinds = [place.kind for place in scenario.places]
     assert (kinds.count("street"), kinds.count("township"), kinds.count("park")) == (2, 11, 1)
-    assert (len(scenario.stations), len(scenario.sites)) == (12, 200)
-    assert 28 <= len(scenario.units) <= 32
+    assert (len(scenario.stations), len(scenario.sites)) == (13, 200)
+    assert 28 <= len([unit for unit in scenario.units if not unit.aid]) <= 32
     assert scenario.roads.n_nodes == 8000
 
 
@@ -133,7 +139,7 @@ def test_sites_have_a_handful_of_accidents_a_year(scenario):
 
 
 def test_every_run_card_can_be_met(scenario):
-    first = [unit.capabilities[0] for unit in scenario.units]
+    first = [unit.capabilities[0] for unit in scenario.units if not unit.aid]
     for row in scenario.run_cards:
         assert first.count(row.capability) >= row.count, row
 

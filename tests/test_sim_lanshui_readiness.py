@@ -113,6 +113,7 @@ def lacking(county, known=True):
     return [
         (unit.code, force.item_types[lack.type].code, lack.have, lack.need)
         for n, unit in enumerate(county.units)
+        if not unit.aid
         for lack in lacks(needs_of(force.item_types, unit.capabilities), counts[n])
     ]
 
@@ -123,14 +124,14 @@ def test_as_much_stands_by_as_was_asked_for(scenario):
     assert set(kinds) == {
         "full_time", "part_time", "micro_station", "enterprise", "ambulance", "police", "volunteer"
     }  # fmt: skip
-    assert 28 <= len(scenario.units) <= 32
+    assert 28 <= len([unit for unit in scenario.units if not unit.aid]) <= 32
     assert 1150 <= len(scenario.items) <= 1250
     assert 2 <= len(scenario.stores) <= 4
     assert any(store.bays for store in scenario.stores)
     posts = Counter(post.kind for post in scenario.posts)
-    county = {"call_centre": 3, "bureau": 1, "county_government": 1, "city": 1, "department": 6}
-    assert posts == {**county, "township": 14, "site": 14}
-    assert len(scenario.posts) == 40
+    county = {"call_centre": 3, "bureau": 1, "county_government": 1, "city": 1, "department": 9}
+    assert posts == {**county, "township": 14, "site": 18}
+    assert len(scenario.posts) == 47
     assert len(scenario.settings.readiness.item_types) >= 38
 
 
@@ -151,9 +152,9 @@ def test_nobody_holds_two_posts_and_all_are_named(scenario):
     assert len(people) == len(held) > 290
 
 
-def test_every_unit_has_a_team_at_its_own_base(county, force):
+def test_every_unit_of_the_county_has_a_team_at_its_own_base(county, force):
     for unit, team in zip(county.units, force.unit_team, strict=True):
-        assert force.teams[team].station == unit.station
+        assert team == -1 if unit.aid else force.teams[team].station == unit.station
     shared = [crew for crew in force.crews if len(crew.units) > 1]
     assert [[county.units[unit].code for unit in crew.units] for crew in shared] == [
         ["H1", "L1"],

@@ -175,7 +175,7 @@ def _policy(draft: Draft) -> None:
 
 def _sources(draft: Draft) -> None:
     """Report sources given for settings or tables that do not exist."""
-    options = [*Settings.model_fields, *draft.tables, "roads", "nodes"]
+    options = [*Settings.model_fields, *draft.tables, "roads", "nodes", "plans", "rules"]
     for path in draft.sections.get("sources", {}):
         first = path.split(".")[0]
         if first not in options:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from readiness.calendar import rostered_turns, turns
 from readiness.force import Force, Shift
 from readiness.rosters import roster_gaps
 from sim.conditions import local_time, start_of
-from sim.county import County, Site, Unit
+from sim.county import County, Location, Names, Unit
 from sim.scenarios.problems import say
 
 DAY_S = 86_400.0
@@ -35,7 +36,7 @@ SENTENCES = {
     "too_few_units": "needs {count} units of {capability}; county and city have {have}",
     "no_item": "needs {type}; there is none",
     "drive_too_long": (
-        "is to be done in {limit} min, but {count} units of {capability} need {drive} min to {place} "
+        "is to be done in {limit} min, but {count} of {capability} can be at {place} only after {drive} min "
         "({late} of {of} places are too far)"
     ),
     "tasks_too_long": "is to be done in {limit} min, but the tasks before it ({after}) take {before} min "
@@ -71,40 +72,58 @@ def means_of(county: County, plan: Plan) -> Means:
     """
     force = county.force or Force()
     asked = {capability for task in plan.tasks for capability, _ in task.needs}
-    sites = covered_sites(county, plan)
+    spots = covered_spots(county, plan)
     held = {force.posts[row.holder].code for row in force.post_roster}
     unmanned, nights = unmanned_posts(county)
     return Means(
         rostered=frozenset(held),
         unmanned=unmanned,
         nights=nights,
-        drives_s={capability: [_drives(county, capability, site) for site in sites] for capability in asked},
-        places=[site.code for site in sites],
-        aid=Counter(each for unit in county.units if unit.aid for each in unit.capabilities),
+        drives_s={capability: [_drives(county, capability, spot) for spot in spots] for capability in asked},
+        places=[spot.code for spot in spots],
+        own=_able(county, aid=False),
+        aid=_able(county, aid=True),
         items=Counter(item.type for item in force.items),
     )
 
 
-def covered_sites(county: County, plan: Plan) -> list[Site]:
-    """List the sites at which a plan may be needed: those of a card, or where its kinds happen by demand."""
-    if plan.sites:
-        return [county.sites[number] for number in plan.sites]
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a plan may be needed: a site, or the centre of a place."""
+
+    code: str
+    names: Names
+    at: Location
+
+
+def covered_spots(county: County, plan: Plan) -> list[Spot]:
+    """List where a plan may be needed: the sites of a card, or sites and places where its kinds happen."""
     kinds = plan.kinds or tuple(n for n, kind in enumerate(county.kinds) if kind.category == "accident")
-    there = {stream.site for stream in county.demand if stream.kind in kinds and stream.site is not None}
-    return [county.sites[number] for number in sorted(there)]
+    streams = [] if plan.sites else [stream for stream in county.demand if stream.kind in kinds]
+    sites = plan.sites or sorted({stream.site for stream in streams if stream.site is not None})
+    places = sorted({stream.place for stream in streams if stream.place is not None})
+    return [
+        *(Spot(it.code, it.names, it.at) for it in (county.sites[number] for number in sites)),
+        *(Spot(it.code, it.names, it.centre) for it in (county.places[number] for number in places)),
+    ]
 
 
-def _drives(county: County, capability: int, site: Site) -> list[float]:
-    """Tell how soon each unit of a capability can be at a site, from the order on, the quickest first."""
+def _able(county: County, *, aid: bool) -> Counter[int]:
+    """Count the units of the county or of the city by what they can do."""
+    return Counter(each for unit in county.units if unit.aid == aid for each in unit.capabilities)
+
+
+def _drives(county: County, capability: int, spot: Spot) -> list[float]:
+    """Tell how soon each unit of a capability can be somewhere, from the order on, the quickest first."""
     able = [unit for unit in county.units if capability in unit.capabilities and not unit.aid]
-    return sorted(_drive_s(county, unit, site) for unit in able)
+    return sorted(_drive_s(county, unit, spot) for unit in able)
 
 
-def _drive_s(county: County, unit: Unit, site: Site) -> float:
+def _drive_s(county: County, unit: Unit, spot: Spot) -> float:
     profile = county.vehicle_classes[unit.vehicle].emergency
     quiet = (len(county.periods) - 1) * len(county.weathers)
-    way_s = county.roads.tables(profile, quiet).from_rows[unit.station][site.at.node]
-    off_road_m = county.stations[unit.station].at.access_m + site.at.access_m
+    way_s = county.roads.tables(profile, quiet).from_rows[unit.station][spot.at.node]
+    off_road_m = county.stations[unit.station].at.access_m + spot.at.access_m
     pace = 3.6 / county.off_road_kph[profile]
     return unit.turnout.a + county.start_loss_s[profile] + way_s + off_road_m * pace
 
@@ -156,7 +175,8 @@ def _words(values: Mapping[str, object], lang: str, county: County) -> Iterator[
         elif key == "type" and isinstance(value, int):
             yield key, _named(county, "item_types", value, lang)
         elif key == "place":
-            yield key, next(getattr(site.names, lang) for site in county.sites if site.code == value)
+            called = {it.code: it.names for it in county.places} | {it.code: it.names for it in county.sites}
+            yield key, getattr(called[str(value)], lang)
         elif key == "first_s" and isinstance(value, float):
             yield "first", local_time(county, value).strftime("%Y-%m-%d %H:%M")
         elif key.endswith("_s") and isinstance(value, float):

@@ -14,7 +14,15 @@ from sim.scenarios.generate.account import sources_text
 from sim.scenarios.generate.county import Draft, assemble, fill_tables, write_county
 from sim.scenarios.generate.geography import Order, draw_geography
 from sim.scenarios.generate.names import Name, Naming
+from sim.scenarios.generate.plans import list_plans
 from sim.scenarios.generate.readiness import readiness_tables, with_readiness
+from sim.scenarios.generate.reporting import (
+    reporting_account,
+    reporting_data,
+    with_city_units,
+    with_more_kinds,
+    with_reporting,
+)
 
 
 @functools.cache
@@ -45,13 +53,15 @@ def draft_lanshui() -> Draft:
         {**row, "owner": owner(row["kind"], row["name"], row["name_en"])} for row in tables["sites"]
     ]
     county = known["settings"]["name"]["zh"], known["settings"]["name"]["en"]
-    tables |= readiness_tables(tables, county, geography.order)
+    tables |= readiness_tables(tables, county, geography.order, reporting_data()["posts"])
+    tables = with_more_kinds(with_city_units(tables, geography.table))
     for edit in known["readiness"]["edits"]:
         tables[edit["table"]] = edited(tables[edit["table"]], edit)
-    settings = with_readiness(scenario_settings("lanshui", *county))
+    settings = with_reporting(with_readiness(scenario_settings("lanshui", *county)))
     settings["readiness"]["standby"]["raise"] += known["readiness"]["raise"]
-    sources = f"{sources_text(geography, known['notes'], ready=True)}\n{turnout_fits()}"
-    return Draft(assemble(settings, tables, geography.table), sources)
+    told = [sources_text(geography, known["notes"], ready=True), reporting_account(), turnout_fits()]
+    scenario = assemble(settings, tables, geography.table).model_copy(update={"plans": list_plans()})
+    return Draft(scenario, "\n".join(told))
 
 
 def changed(rows: list[Row], changes: Mapping[str, Mapping[str, object]]) -> list[Row]:

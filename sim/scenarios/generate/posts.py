@@ -12,19 +12,23 @@ from sim.scenarios.generate.teams import named
 
 
 def post_rows(
-    known: Mapping[str, Any], tables: Mapping[str, list[Row]], county: tuple[str, str]
+    known: Mapping[str, Any],
+    tables: Mapping[str, list[Row]],
+    county: tuple[str, str],
+    more: Mapping[str, Any] | None = None,
 ) -> list[Row]:
-    """Fill posts.csv: the county's desks, one for each place, then the most dangerous sites."""
-    said = known["posts"]
+    """Fill posts.csv: the county's desks, one for each place, the most dangerous sites, then `more`."""
+    said, more = known["posts"], more or {}
     seat = tables["places"][0]["code"]
     drafts = [_post(known, post, {"county": county}, {"place": seat}) for post in said["county"]]
     for row in tables["places"]:
         words = {"place": (row["name"], row["name_en"])}
         drafts.append(_post(known, said["place"], words, {"place": row["code"]}))
-    for row in _guarded(said["sites"], tables["sites"]):
+    for row in _guarded(said["sites"], tables["sites"]) + _named_sites(more, tables["sites"]):
         words = {"site": (row["name"], row["name_en"])}
         where = {"place": row["place"], "site": row["code"], "owner": row["owner"]}
         drafts.append(_post(known, said["site"], words, where))
+    drafts += [_post(known, post, {"county": county}, {"place": seat}) for post in more.get("county", ())]
     return [{"code": f"D{number:02d}", **draft} for number, draft in enumerate(drafts, start=1)]
 
 
@@ -60,6 +64,10 @@ def _guarded(wanted: Mapping[str, int], sites: Sequence[Row]) -> list[Row]:
         alike = sorted((row for row in sites if row["kind"] == kind), key=_danger)
         chosen += sorted(alike[:count], key=lambda row: row["code"])
     return chosen
+
+
+def _named_sites(more: Mapping[str, Any], sites: Sequence[Row]) -> list[Row]:
+    return [row for code in more.get("sites", ()) for row in sites if row["code"] == code]
 
 
 def _danger(row: Row) -> tuple[float, str]:

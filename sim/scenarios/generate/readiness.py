@@ -26,7 +26,10 @@ def readiness() -> Mapping[str, Any]:
 
 
 def readiness_tables(
-    tables: Mapping[str, list[Row]], county: tuple[str, str], order: Order
+    tables: Mapping[str, list[Row]],
+    county: tuple[str, str],
+    order: Order,
+    more_posts: Mapping[str, Any] | None = None,
 ) -> dict[str, list[Row]]:
     """Fill the tables of what stands by; `units` are those given, with their crews.
 
@@ -40,12 +43,14 @@ def readiness_tables(
         Chinese and English name of the county.
     order
         Whose seed chance starts from.
+    more_posts
+        Duty posts beyond those that every county has: `sites` by code, and desks of the `county`.
     """
     known = readiness()
     start = date.fromisoformat(known["start"])
     teams = list_teams(known, tables["stations"], tables["units"], county)
     stores = store_rows(known, tables["stations"], county)
-    posts = post_rows(known, tables, county)
+    posts = post_rows(known, tables, county, more_posts)
     held = post_roster(known, posts, order.chance(Stage.DUTY))
     return {
         "units": crewed_units(known, teams, tables["units"]),
