@@ -334,3 +334,20 @@ def test_two_special_plans_of_a_kind_are_noted(edited):
         "plans/second.yaml:4:18 covers.kinds.1 = leak: is covered by the special plan in plans/leak.yaml "
         "too; the first in order of codes holds"
     ]
+
+
+def test_other_rules_are_a_what_if(scenario):
+    settings = scenario.settings
+    reporting = settings.reporting.model_copy(update={"rules": "wuhan2020"})
+    edited = scenario.model_copy(update={"settings": settings.model_copy(update={"reporting": reporting})})
+    assert check_scenario(edited) == ()
+    assert build_county(edited).chain.rules == rule_set("wuhan2020")
+
+
+def test_copies_hold_the_plans_too(edited, tmp_path):
+    from api.service import copy_scenario
+
+    folder = edited((YAML, "rules: national", "rules: local"), ("rules/local.yaml", LOCAL_RULES))
+    copy_scenario(str(folder), tmp_path / "copy")
+    assert load_scenario(tmp_path / "copy") == load_scenario(folder)
+    assert scenario_hash(tmp_path / "copy") == scenario_hash(folder)

@@ -16,6 +16,7 @@ from sim.scenarios.load import load_scenario
 from sim.scenarios.numbering import Numbers, called, maybe, named
 from sim.scenarios.planning import plan_names, plans_of
 from sim.scenarios.ranks import Ranks
+from sim.scenarios.reporting_model import Escalation
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.sections import rule_classes
 from sim.scenarios.settle import Grounds, nearest_places, places_on
@@ -245,7 +246,7 @@ def _harm(harm: model.Harm | None) -> county.Harm | None:
     )
 
 
-def _escalation(it: model.Escalation | None) -> county.Escalation | None:
+def _escalation(it: Escalation | None) -> county.Escalation | None:
     if it is None:
         return None
     return county.Escalation(it.p, drawn(it.after), it.harm_factor, it.control_factor)

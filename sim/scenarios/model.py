@@ -28,7 +28,7 @@ from sim.scenarios.fields import (
 )
 from sim.scenarios.inject_model import InjectEntry
 from sim.scenarios.readiness_model import Readiness
-from sim.scenarios.reporting_model import Reporting
+from sim.scenarios.reporting_model import Escalation, Reporting
 
 FORMAT = 1
 """The newest form of scenario folder this Beiqin reads."""
@@ -51,8 +51,6 @@ Chances = Annotated[
     tuple[Share, ...], Strict(False), Field(min_length=1, max_length=5), AfterValidator(_certain)
 ]
 """Chances that sum to 1."""
-
-AtLeastOne = Annotated[float, Field(ge=1, le=100, allow_inf_nan=False)]
 
 
 class CallTaking(Part):
@@ -197,19 +195,6 @@ class Harm(Part):
     )
     late_share: Share = about("share of harm that becomes known only later", "", "assumption")
     late_after: Duration = about("how much later it becomes known", "s", "assumption")
-
-
-class Escalation(Part):
-    """How a kind of accident grows where it is not contained in time."""
-
-    p: Share = about("chance that it grows unless control has begun by then", "", "accident statistics")
-    after: Duration = about("from the alarm until it grows", "s", "accident statistics")
-    harm_factor: AtLeastOne = about(
-        "what deaths, injuries and loss are multiplied by then", "", "assumption", default=1.0
-    )
-    control_factor: AtLeastOne = about(
-        "what the time to control is multiplied by then", "", "assumption", default=1.0
-    )
 
 
 class Kind(Part):

@@ -1,4 +1,4 @@
-"""The settings of reporting, `reporting:` in `scenario.yaml`: rules in force, conduct of people, desks."""
+"""What `scenario.yaml` says of reporting: rules in force, conduct of people, desks; how accidents grow."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ TierWord = Literal[
 """Who can be told of an accident, from the unit up."""
 
 TierOrDefault = Literal[TierWord, "default"]
+
+AtLeastOne = Annotated[float, Field(ge=1, le=100, allow_inf_nan=False)]
 
 RuleName = Annotated[str, StringConstraints(pattern=r"^[^\s/\\:：]{1,80}$")]
 """A rule set that comes with Beiqin, or the name of a file in the scenario's folder ``rules``."""
@@ -114,4 +116,17 @@ class Reporting(Part):
         "",
         "county records",
         default_factory=dict,
+    )
+
+
+class Escalation(Part):
+    """How a kind of accident grows where it is not contained in time."""
+
+    p: Share = about("chance that it grows unless control has begun by then", "", "accident statistics")
+    after: Duration = about("from the alarm until it grows", "s", "accident statistics")
+    harm_factor: AtLeastOne = about(
+        "what deaths, injuries and loss are multiplied by then", "", "assumption", default=1.0
+    )
+    control_factor: AtLeastOne = about(
+        "what the time to control is multiplied by then", "", "assumption", default=1.0
     )
