@@ -7,15 +7,15 @@ import multiprocessing
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.county import County
 from sim.engine import Options, simulate
@@ -29,6 +29,8 @@ FORMAT = 1
 DAY_S = 86400.0
 LIBRARIES = ("networkx", "numpy", "polars", "scipy", "simpy")
 Progress = Callable[[int, int], None]
+Given = TypeVar("Given")
+Done = TypeVar("Done")
 say = tongue("sim")
 
 
@@ -147,27 +149,35 @@ def _finished(out: Path, plan: Plan, todo: list[int], workers: int) -> Iterator[
         for number in todo:
             yield replicate(out, plan, number)
         return
-    with _processes(min(workers, len(todo))) as executor:
+    with processes(min(workers, len(todo))) as executor:
         yield from in_flight(executor, out, plan, todo, 2 * workers)
 
 
 def in_flight(executor: Executor, out: Path, plan: Plan, todo: list[int], at_once: int) -> Iterator[int]:
     """Keep a few replications under way in an executor and give the number of each as it finishes."""
+    for finished in under_way(executor, partial(replicate, out, plan), todo, at_once):
+        yield from sorted(finished)
+
+
+def under_way(
+    executor: Executor, do: Callable[[Given], Done], todo: Iterable[Given], at_once: int
+) -> Iterator[list[Done]]:
+    """Keep a few tasks under way in an executor and give what has finished, a few at a time."""
     upcoming = iter(todo)
-    under_way: set[Future[int]] = set()
+    pending: set[Future[Done]] = set()
     while True:
-        for number in upcoming:
-            under_way.add(executor.submit(replicate, out, plan, number))
-            if len(under_way) >= at_once:
+        for given in upcoming:
+            pending.add(executor.submit(do, given))
+            if len(pending) >= at_once:
                 break
-        if not under_way:
+        if not pending:
             return
-        done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-        yield from sorted(future.result() for future in done)
+        finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+        yield [future.result() for future in finished]
 
 
 @contextmanager
-def _processes(workers: int) -> Iterator[Executor]:
+def processes(workers: int) -> Iterator[Executor]:
     """Open a pool of spawned processes; what was not begun is dropped when something goes wrong."""
     executor = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
     try:
