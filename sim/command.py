@@ -91,11 +91,19 @@ def respond(run: Run, incident: int, known: Knowledge, cause: int) -> None:
     level = level_due(county.plans[plan], _picture(run, incident, known))
     if level is None:
         return
-    subject, before = at_level(plan, level), state.response.get(incident)
-    if before is None:
+    subject = at_level(plan, level)
+    if state.response.get(incident) == subject:
+        begin_tasks(run, incident, cause)
+    elif run.players is None or not run.players.keeps(run, "level", incident, cause, wish=level):
+        open_level(run, incident, subject, cause)
+
+
+def open_level(run: Run, incident: int, subject: int, cause: int) -> None:
+    """Open a response level, or raise or lower the one in force, and begin its tasks."""
+    if incident not in run.state.response:
         cause = run.emit(RESPONSE_OPENED, incident, subject=subject, cause=cause)
         run.command.opened_s[incident] = run.now
-    elif before != subject:
+    else:
         cause = run.emit(RESPONSE_CHANGED, incident, subject=subject, cause=cause)
     begin_tasks(run, incident, cause)
 
@@ -118,6 +126,8 @@ def ask_for_aid(run: Run, incident: int, cause: int) -> None:
     """The county asks the city for help, if there is help that it has not asked for."""
     command, state = run.command, run.state
     if command.asked.get(incident) or not any(unit.aid for unit in run.county.units):
+        return
+    if run.players is not None and run.players.keeps(run, "aid", incident, cause):
         return
     command.asked[incident] = True
     entry = state.open.get(incident)

@@ -88,6 +88,10 @@ def _clear(state: State, time_s: float, unit: int, incident: int, subject: int) 
 
 
 def _stood_down(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    entry = state.open[incident]
+    if not (entry.controlled or entry.assembled):
+        entry.filled[_line(entry, state.filling[unit])] -= 1
+        entry.lacking += 1
     _clear(state, time_s, unit, incident, subject)
     if state.status[unit] == Status.AT_BASE:
         state.alerted[unit] = None

@@ -75,8 +75,9 @@ class Run:
     wait for units, in the order they will be served. `journeys` knows where units on the road are, `watch`
     who mans them (None: crews are always at their units), `upkeep` what they carry (None: nothing fails),
     `notices` what was told of accidents to whom and `command` what the county makes of it (None: nobody
-    reports); `own` is what each unit could do with all of that, capabilities as bits. All that is recorded is
-    in `log`; how things stand is in `state`.
+    reports); `own` is what each unit could do with all of that, capabilities as bits; `players` who decides in
+    a drill what rules decide otherwise (None: nobody). All that is recorded is in `log`; how things stand is
+    in `state`.
     """
 
     __slots__ = (
@@ -92,6 +93,7 @@ class Run:
         "now",
         "options",
         "own",
+        "players",
         "policy",
         "seen",
         "spare",
@@ -118,6 +120,7 @@ class Run:
         self.watch = None if fate.presence is None else Watch(county, fate.presence)
         self.upkeep: Any = None
         self.notices: Any = None
+        self.players: Any = None
         self.command: Any = None
 
     def emit(
@@ -169,6 +172,11 @@ class Run:
         self.clock.advance(until_s)
         self.now = self.clock.now
 
+    def take(self) -> None:
+        """Take the next step on the clock, and no other."""
+        self.clock.take()
+        self.now = self.clock.now
+
     def branch(self) -> Run:
         """Give a copy that goes on from here on its own; the county and the fate are shared."""
         return copy.deepcopy(self)
@@ -201,6 +209,20 @@ class Clock(simpy.Environment):
                 for callback in callbacks:
                     callback(event)
         self._now = max(self._now, until_s)
+
+    @property
+    def next_s(self) -> float | None:
+        """The moment of the next step; None: there is none."""
+        return self._queue[0][0] if self._queue else None
+
+    def take(self) -> None:
+        """Take the next step, and stand at its moment."""
+        self._now, _, _, step = heappop(self._queue)
+        number, epoch, run = step.number, step.epoch, step.run
+        run.now = self._now
+        run.spare.append(step)
+        if epoch < 0 or run.epochs[number] == epoch:
+            step.do(run, number, step.cause)
 
     def __getstate__(self) -> dict[str, Any]:
         upcoming = next(self._eid)

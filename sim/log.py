@@ -61,7 +61,7 @@ class EventLog:
         filled = self.count if self.recording else 0
         return np.frombuffer(bytes(self._buffer[: filled * ROW.size]), dtype=ROW_TYPE)
 
-    def events(self) -> Iterator[tuple[float, int, int, int, int, int, int, int]]:
-        """Walk through the rows as plain tuples, in the order of `sim.events.COLUMNS`."""
+    def events(self, first: int = 0) -> Iterator[tuple[float, int, int, int, int, int, int, int]]:
+        """Walk through the rows as plain tuples, in the order of `sim.events.COLUMNS`, from one on."""
         filled = self.count if self.recording else 0
-        yield from ROW.iter_unpack(memoryview(self._buffer)[: filled * ROW.size])
+        yield from ROW.iter_unpack(memoryview(self._buffer)[first * ROW.size : filled * ROW.size])

@@ -145,7 +145,9 @@ def pass_on(run: Run, number: int, cause: int) -> None:
     """Set about telling those who must be told, unless nothing is due or the matter is kept silent."""
     incident, tier, _ = incident_and_tiers(number)
     teller: Teller = run.notices.teller(incident, tier)
-    if teller.busy or teller.silent or not _anything_due(run, incident, tier):
+    if teller.busy or teller.silent or not anything_due(run, incident, tier):
+        return
+    if run.players is not None and run.players.keeps(run, "report", incident, cause, tier):
         return
     if not teller.decided:
         teller.decided = True
@@ -157,7 +159,8 @@ def pass_on(run: Run, number: int, cause: int) -> None:
     run.after(verifying_s(run, incident, tier, teller.turns), call, number, cause)
 
 
-def _anything_due(run: Run, incident: int, tier: int) -> bool:
+def anything_due(run: Run, incident: int, tier: int) -> bool:
+    """Tell whether a level still has something to tell somebody."""
     return bool(due(run, incident, tier, False) or due(run, incident, tier, True))
 
 

@@ -134,7 +134,7 @@ def _wait_or_not(run: Run, incident: int, cause: int) -> None:
     """Keep the line in step with what an incident still lacks."""
     fate, entry = run.fate, run.state.open[incident]
     lacking = entry.lacking
-    if run.county.pass_on and lacking == entry.asked:
+    if run.county.pass_on and lacking == entry.asked and run.players is None:
         run.emit(PASSED_ON, incident, cause=cause)
         _wait_no_more(run, incident)
     elif lacking:
@@ -334,7 +334,7 @@ def bring_under_control(run: Run, incident: int, cause: int) -> None:
     only_carriers = _only_carriers(run, entry)
     for unit in tuple(entry.units):
         if run.state.status[unit] != Status.ON_SCENE:
-            _stand_down(run, unit, controlled)
+            stand_down(run, unit, controlled)
         elif not _takes_patient(run, unit, incident, entry):
             _leave_scene(run, unit, controlled)
         elif only_carriers:
@@ -379,7 +379,7 @@ def _leave_scene(run: Run, unit: int, cause: int) -> None:
     clear(run, unit, run.fate.node[incident], run.fate.access_m[incident], cause)
 
 
-def _stand_down(run: Run, unit: int, cause: int) -> None:
+def stand_down(run: Run, unit: int, cause: int) -> None:
     """Turn back a unit that has not got there; one with a patient goes on to hospital."""
     state, journeys, now = run.state, run.journeys, run.now
     if state.status[unit] not in (Status.TURNING_OUT, Status.EN_ROUTE):
