@@ -59,6 +59,21 @@ def ends_s(fails: Lasting | None, age_s: ArrayLike, uniform: Floats) -> Floats:
     raise ValueError(f"unknown form of a life: {fails.form}")
 
 
+def weibull_ends_s(scale_s: Floats, shape: Floats, age_s: Floats, uniform: Floats) -> Floats:
+    """Tell after how many seconds more items stop working: `ends_s` for many Weibull lives at once.
+
+    An exponential life is one of shape 1.
+
+    Examples
+    --------
+    >>> weibull_ends_s(*(np.array([each]) for each in (100.0, 1.0, 40.0, 0.0))).tolist()
+    [0.0]
+    """
+    lived = np.maximum(age_s, 0.0) / scale_s
+    ends: Floats = scale_s * (lived**shape - np.log1p(-uniform)) ** (1.0 / shape) - np.maximum(age_s, 0.0)
+    return np.maximum(ends, 0.0)
+
+
 def last_use(use_p: float, uniform: float) -> float:
     """Tell at which use an item fails: the n-th, geometric, from one draw; infinite if use does not end it.
 
@@ -74,17 +89,16 @@ def last_use(use_p: float, uniform: float) -> float:
     return float(max(math.ceil(math.log1p(-uniform) / math.log1p(-use_p)), 1))
 
 
-def last_uses(use_p: float, uniform: Floats) -> Floats:
-    """Tell at which use each of several items fails: `last_use` for many draws at once, for a chance above 0.
+def last_uses(use_p: float | Floats, uniform: Floats) -> Floats:
+    """Tell at which use each of several items fails: `last_use` for many draws at once, for chances above 0.
 
     Examples
     --------
     >>> last_uses(0.5, np.array([0.0, 0.49, 0.51, 0.76])).tolist()
     [1.0, 1.0, 2.0, 3.0]
     """
-    if use_p >= 1.0:
-        return np.ones(uniform.shape)
-    return np.maximum(np.ceil(np.log1p(-uniform) / math.log1p(-use_p)), 1.0)
+    fails = np.minimum(use_p, 1.0 - 1e-16)
+    return np.maximum(np.ceil(np.log1p(-uniform) / np.log1p(-fails)), 1.0)
 
 
 def wear(kind: ItemType, incident_kind: int) -> float:

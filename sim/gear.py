@@ -32,7 +32,9 @@ class Gear:
     station: the `stores` there, and the nearest `workshop` (-1: none has bays). `supply` names the stocks a
     station is refilled from, by type, the nearest first. Use is counted by `meters`, one for each way in
     which kinds of call count: `meter` of a type (-1: use does not matter), by kind of call the `weights` and
-    the `heaviest` of them, and by unit and meter the items `metered`. `spares` are the items in stores with
+    the `heaviest` of them, and by unit and meter the items `metered`; `calls` says by unit and kind what a
+    call asks for. `ageing` are the items with a Weibull life (`lives`: scale and shape), `lasting` types of
+    another form, `wearing` what a use may end, with the chance `use_p`. `spares` are the items in stores with
     their store and type, `faulty` those that are bad at the start.
     """
 
@@ -64,10 +66,15 @@ class Gear:
     weights: list[tuple[float, ...]]
     heaviest: list[float]
     metered: list[list[NDArray[np.int64]]]
+    ageing: NDArray[np.int64]
+    lives: tuple[NDArray[np.float64], NDArray[np.float64]]
+    lasting: tuple[tuple[ItemType, NDArray[np.int64]], ...]
+    wearing: NDArray[np.int64]
+    use_p: NDArray[np.float64]
     spares: tuple[tuple[int, int, int], ...]
     faulty: tuple[int, ...]
     checks_by: dict[tuple[int, int, int], tuple[Check, ...]]
-    calls: dict[tuple[int, int], Call]
+    calls: list[list[Call]]
 
     def checks(self, kind: int, unit: int, store: int) -> tuple[Check, ...]:
         """List the regular checks that concern items of a type on a unit, or in a store."""
@@ -75,13 +82,6 @@ class Gear:
         found = self.checks_by.get(key)
         if found is None:
             found = self.checks_by[key] = checks_of(self.force.checks, *key)
-        return found
-
-    def call(self, unit: int, kind: int) -> Call:
-        """Tell what a call of a kind asks of what a unit carries."""
-        found = self.calls.get((unit, kind))
-        if found is None:
-            found = self.calls[unit, kind] = _call(self, unit, kind)
         return found
 
     def able(self, unit: int, have: Sequence[float]) -> int:
@@ -113,6 +113,7 @@ def gear_of(county: County) -> Gear:
     known, true = _counts(force, n_units)
     meter, weights = _meters(force.item_types, len(county.kinds))
     kinds = np.array([item.type for item in force.items], dtype=np.int64)
+    ageing, wearing = _ageing(force), _wearing(force)
     checks: dict[tuple[int, int, int], tuple[Check, ...]] = {}
     gear = Gear(
         county=county,
@@ -143,13 +144,51 @@ def gear_of(county: County) -> Gear:
         weights=weights,
         heaviest=[max(each, default=0.0) for each in weights],
         metered=_metered(force, meter, n_units),
+        ageing=ageing,
+        lives=_lives(force, ageing),
+        lasting=_lasting(force, kinds),
+        wearing=wearing,
+        use_p=np.array([force.item_types[kind].use_p for kind in kinds[wearing]]),
         spares=_spares(force),
         faulty=_faulty(force),
         checks_by=checks,
-        calls={},
+        calls=[],
     )
     gear.tests.extend(_first_test(gear, item) for item in force.items)
+    kinds_of_call = range(len(county.kinds))
+    gear.calls.extend([_call(gear, unit, kind) for kind in kinds_of_call] for unit in range(n_units))
     return gear
+
+
+def _ageing(force: Force) -> NDArray[np.int64]:
+    """List the items with a Weibull or exponential life."""
+    kinds = [force.item_types[item.type] for item in force.items]
+    forms = ("weibull", "exponential")
+    found = [k for k, it in enumerate(kinds) if it.fails and it.fails.form in forms and not it.consumable]
+    return np.array(found, dtype=np.int64)
+
+
+def _lives(force: Force, ageing: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give scale and shape of the lives of these items."""
+    lives = [force.item_types[force.items[k].type].fails for k in ageing.tolist()]
+    scales = [life.a for life in lives if life]
+    return np.array(scales), np.array([life.b if life.form == "weibull" else 1.0 for life in lives if life])
+
+
+def _lasting(force: Force, kinds: NDArray[np.int64]) -> tuple[tuple[ItemType, NDArray[np.int64]], ...]:
+    """List the types whose lives have another form, and their items."""
+    return tuple(
+        (it, np.flatnonzero(kinds == number))
+        for number, it in enumerate(force.item_types)
+        if it.fails and it.fails.form not in ("weibull", "exponential") and not it.consumable
+    )
+
+
+def _wearing(force: Force) -> NDArray[np.int64]:
+    """List the items that a use may end."""
+    kinds = [force.item_types[item.type] for item in force.items]
+    found = [k for k, it in enumerate(kinds) if it.use_p > 0.0 and not it.consumable]
+    return np.array(found, dtype=np.int64)
 
 
 def _spares(force: Force) -> tuple[tuple[int, int, int], ...]:

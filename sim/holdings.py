@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from readiness.equipment import ends_s, last_uses
+from readiness.equipment import ends_s, last_uses, weibull_ends_s
 from readiness.force import Condition
 from readiness.ready import lacks
 from sim.chance import STREAMS, hashed, mix_all, uniform_after, uniforms_of
@@ -145,17 +145,15 @@ class Upkeep:
         ages = uniforms_of(mix_all(base, np.full(len(base), AGE, dtype=np.uint64)))
         uses = uniforms_of(mix_all(base, np.full(len(base), USE, dtype=np.uint64)))
         ends = np.full(len(base), NEVER)
-        for kind, which in zip(gear.types, gear.of_type, strict=True):
-            if kind.fails is not None and not kind.consumable:
-                ends[which] = ends_s(kind.fails, gear.age_s[which], ages[which])
+        ends[gear.ageing] = weibull_ends_s(*gear.lives, gear.age_s[gear.ageing], ages[gear.ageing])
+        for kind, which in gear.lasting:
+            ends[which] = ends_s(kind.fails, gear.age_s[which], ages[which])
         self._base: list[int] = base.tolist()
         self.fails_s: list[float] = ends.tolist()
         soonest = np.minimum(ends, np.minimum(gear.expires, gear.tests))
         self.soon: list[int] = np.flatnonzero(soonest <= self.until_s).tolist()
         last = np.full(len(base), NEVER)
-        for kind, which in zip(gear.types, gear.of_type, strict=True):
-            if kind.use_p > 0.0 and not kind.consumable:
-                last[which] = last_uses(kind.use_p, uses[which])
+        last[gear.wearing] = last_uses(gear.use_p, uses[gear.wearing])
         self.uses: list[float] = last.tolist()
         for unit, meters in enumerate(gear.metered):
             for meter, which in enumerate(meters):
@@ -209,17 +207,11 @@ class Upkeep:
         """Tell whether a unit has fewer of a type than it needs, as far as is known."""
         return self.known[unit][kind] < self.gear.enough[unit][kind]
 
-    def use(self, unit: int, kind_of_incident: int) -> list[int]:
-        """Count a call as uses of what the unit carries; give the items it was the last one for.
+    def worn_out(self, unit: int) -> list[int]:
+        """Read the calls of a unit into its meters; give the items for which one was the last.
 
-        The calls are kept as they come, and read into the meters only when an item may have come to its end.
+        Calls are kept as they come (`calls`), and read only when an item may have come to its end (`slack`).
         """
-        self.calls[unit].append(kind_of_incident)
-        left = self.slack[unit] = self.slack[unit] - self.gear.heaviest[kind_of_incident]
-        return self._read(unit) if left <= 0.0 else []
-
-    def _read(self, unit: int) -> list[int]:
-        """Read the calls of a unit into its meters; give the items that have come to their end."""
         meters, ends, ended = self.meters[unit], self.ends[unit], []
         for kind in self.calls[unit]:
             for meter, weight in enumerate(self.gear.weights[kind]):

@@ -129,12 +129,15 @@ def used(run: Run, unit: int, incident: int, cause: int) -> float:
     """
     up: Upkeep = run.upkeep
     kind = run.fate.kind[incident]
-    for item in up.use(unit, kind):
-        fail(run, item, "use", cause, incident)
-    call = up.gear.calls.get((unit, kind)) or up.gear.call(unit, kind)
+    up.calls[unit].append(kind)
+    left = up.slack[unit] = up.slack[unit] - up.gear.heaviest[kind]
+    if left <= 0.0:
+        for item in up.worn_out(unit):
+            fail(run, item, "use", cause, incident)
+    up.last[unit] = incident
+    call = up.gear.calls[unit][kind]
     if call.uses:
         consume(run, unit, incident, cause)
-    up.last[unit] = incident
     if call.refit_s > up.owes[unit]:
         up.owes[unit] = call.refit_s
     return up.owes[unit]
@@ -145,10 +148,12 @@ def at_home(run: Run, unit: int, cause: int) -> None:
 
     To be called when a refit ends, when a unit comes home without one, and when it was fetched home.
     """
-    up = run.upkeep
+    up: Upkeep = run.upkeep
     if not at_station(run, unit):
         return
     incident, up.last[unit], up.owes[unit] = up.last[unit], -1, 0.0
+    if not (up.faults[unit] or up.due[unit] or up.drawn_on[unit]):
+        return
     if incident >= 0 and up.faults[unit]:
         _check_after_use(run, unit, incident, cause)
     while up.due[unit] and at_station(run, unit):

@@ -90,9 +90,9 @@ class _Ledger(NamedTuple):
 
     `people` has the bits that key each person's coming to each turn, turn by turn, and `turns` the position
     of each turn's first person. `moments` are those at which turns begin or end; people are counted in
-    cells, `width` a moment (a cell for each role on station, then each on call); `begins` and `ends` are the
-    cells to which each turn adds and from which it takes. Only the first `within` moments lie before the
-    horizon.
+    cells, one a moment and place, `places` being the roles on station and then those on call that the
+    roster knows (positions among all); `begins` and `ends` are the cells to which each turn adds and from
+    which it takes. Only the first `within` moments lie before the horizon.
     """
 
     people: NDArray[np.uint64]
@@ -100,7 +100,7 @@ class _Ledger(NamedTuple):
     moments: NDArray[np.float64]
     begins: NDArray[np.int64]
     ends: NDArray[np.int64]
-    width: int
+    places: tuple[int, ...]
     within: int
 
 
@@ -126,14 +126,13 @@ def _duties(county: County, horizon_s: float) -> _Duties:
 
 def _ledger(force: Force, team: int, by_row: Sequence[Sequence[Turn]], horizon_s: float) -> _Ledger:
     """Lay out when the turns of a team's rows begin and end, and who is due at them."""
-    width = 2 * len(force.roles)
     turned = [
         (row, turn)
         for row, rostered in enumerate(force.roster)
         if rostered.holder == team
         for turn in by_row[row]
     ]
-    places = np.array([_place(force, row) for row, _ in turned], dtype=np.int64)
+    known, places = np.unique([_place(force, row) for row, _ in turned], return_inverse=True)
     begin_s = [max(turn.begin_s, 0.0) for _, turn in turned]
     end_s = [min(turn.end_s, horizon_s) for _, turn in turned]
     moments, at = np.unique(np.array([0.0, *begin_s, *end_s]), return_inverse=True)
@@ -142,9 +141,9 @@ def _ledger(force: Force, team: int, by_row: Sequence[Sequence[Turn]], horizon_s
         people=_keys(force, turned),
         turns=np.cumsum(counts) - counts,
         moments=moments,
-        begins=at[1 : len(turned) + 1] * width + places,
-        ends=at[len(turned) + 1 :] * width + places,
-        width=width,
+        begins=at[1 : len(turned) + 1] * len(known) + places,
+        ends=at[len(turned) + 1 :] * len(known) + places,
+        places=tuple(known.astype(int).tolist()),
         within=int(np.searchsorted(moments, horizon_s)),
     )
 
@@ -214,22 +213,33 @@ def _changes(county: County, team: int, ledger: _Ledger, present: Counts) -> lis
     for time_s, counts in zip(moments, people, strict=True):
         posture = known.get(counts)
         if posture is None:
-            posture = known[counts] = posture_of(county, team, counts)
+            posture = known[counts] = posture_of(county, team, _spread(county, ledger.places, counts))
         if posture is not before:
             changes.append(Change(time_s, team, posture))
             before = posture
     return changes
 
 
+def _spread(county: County, places: tuple[int, ...], packed: bytes) -> tuple[int, ...]:
+    """Write packed counts of some places as the counts of all: each role on station, then each on call."""
+    counts = [0] * (2 * len((county.force or Force()).roles))
+    for place, number in zip(places, np.frombuffer(packed, dtype=np.int16).tolist(), strict=True):
+        counts[place] = number
+    return tuple(counts)
+
+
 def _strengths(ledger: _Ledger, present: Counts) -> tuple[list[float], list[bytes]]:
     """Give the moments at which a team's strength changes, and how many of each role and level there are."""
-    size = len(ledger.moments) * ledger.width
+    places = len(ledger.places)
+    size = len(ledger.moments) * places
     deltas = np.bincount(ledger.begins, present, size) - np.bincount(ledger.ends, present, size)
-    totals = np.cumsum(deltas.reshape(-1, ledger.width)[: ledger.within], axis=0).astype(np.int16)
-    kept = np.append(True, np.any(totals[1:] != totals[:-1], axis=1))
-    rows, width = totals[kept].tobytes(), totals.itemsize * ledger.width
+    changed = deltas.reshape(len(ledger.moments), places)[: ledger.within]
+    kept = np.any(changed, axis=1)
+    kept[0] = True
+    totals = np.cumsum(changed[kept], axis=0).astype(np.int16)
+    rows, width = totals.tobytes(), totals.itemsize * places
     moments = ledger.moments[: ledger.within][kept].tolist()
-    return moments, [rows[at : at + width] for at in range(0, len(rows), width)]
+    return moments, [rows[at * width : (at + 1) * width] for at in range(len(moments))]
 
 
 def units_of(force: Force, team: int) -> tuple[int, ...]:
@@ -243,13 +253,9 @@ def _postures(county: County, team: int) -> dict[bytes, Posture]:  # noqa: ARG00
     return {}
 
 
-def posture_of(county: County, team: int, packed: bytes) -> Posture:
-    """Tell how a team's units are manned by so many people of each role, on station and then on call.
-
-    `packed` holds the numbers as 16-bit integers.
-    """
+def posture_of(county: County, team: int, counts: tuple[int, ...]) -> Posture:
+    """Tell how a team's units are manned by so many people of each role, on station and then on call."""
     force = county.force or Force()
-    counts = np.frombuffer(packed, dtype=np.int16).tolist()
     roles = len(force.roles)
     here, called = counts[:roles], counts[roles:]
     both = tuple(a + b for a, b in zip(here, called, strict=True))

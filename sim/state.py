@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from functools import lru_cache
 
 from readiness.force import Force, Level
 from sim.county import County
@@ -138,8 +139,7 @@ class State:
         self.resting = [False] * len(force.crews)
         self.raised = [False] * len(force.teams)
         self.warning = 0
-        self.condition = [int(item.condition) for item in force.items]
-        self.item_known = [int(item.known) for item in force.items]
+        self.condition, self.item_known = map(list, _items_at_first(county))
         self.away = [False] * len(force.items)
         self.told: dict[int, dict[int, int]] = {}
         self.graded: dict[int, int] = {}
@@ -191,6 +191,13 @@ def bits_of(capabilities: Iterable[int]) -> int:
     9
     """
     return sum(1 << capability for capability in capabilities)
+
+
+@lru_cache(maxsize=8)
+def _items_at_first(county: County) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Give what items are really like at the start, and what they are believed to be."""
+    items = (county.force or Force()).items
+    return tuple(int(item.condition) for item in items), tuple(int(item.known) for item in items)
 
 
 Card = tuple[tuple[tuple[int, int], ...], int]

@@ -14,7 +14,7 @@ _ORDER_OF_STOCK = 1 << 44
 def consume(run: Run, unit: int, incident: int, cause: int) -> None:
     """A call uses up some of what a unit carries: as much as such calls do, or all there is."""
     up, gear = run.upkeep, run.upkeep.gear
-    for kind, amount in gear.call(unit, run.fate.kind[incident]).uses:
+    for kind, amount in gear.calls[unit][run.fate.kind[incident]].uses:
         for stock in gear.stocks[unit]:
             taken = min(amount, up.amount[stock])
             if taken > 0.0 and up.gear.type[stock] == kind and _usable(run, stock, unit):

@@ -13,7 +13,7 @@ from sim.moves import Status
 if TYPE_CHECKING:
     from sim.engine import Run
 
-_ON_SCENE = int(Status.ON_SCENE)
+_HAS_COME = (int(Status.ON_SCENE), int(Status.TO_HOSPITAL), int(Status.AT_HOSPITAL))
 AGAIN_S = 300.0
 """A task that is held up is looked at again after so long (assumption)."""
 WIDTH = 1 << 20
@@ -148,9 +148,9 @@ def _still_lacking(run: Run, incident: int, task: Task) -> tuple[str, str] | Non
 
 
 def _on_scene(run: Run, units: list[int], capability: int) -> int:
-    """Count the units on scene that are able to do something."""
+    """Count the units able to do something that have come, those gone to hospital with patients included."""
     bit, state = 1 << capability, run.state
-    return sum(1 for unit in units if state.status[unit] == _ON_SCENE and state.standing[unit] & bit)
+    return sum(1 for unit in units if state.status[unit] in _HAS_COME and state.standing[unit] & bit)
 
 
 def give_up(run: Run, incident: int, cause: int) -> None:

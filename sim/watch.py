@@ -137,7 +137,8 @@ def restand(run: Run, unit: int, cause: int) -> None:
     before = state.standing[unit]
     if bits != before:
         run.seen.ready_for(unit, before, bits)
-        event = run.emit(STANDING, unit=unit, subject=bits, cause=cause, note=run.log.note(_why(run, unit)))
+        note = run.log.note(_why(run, unit) if bits != run.own[unit] else ())
+        event = run.emit(STANDING, -1, unit, -1, bits, cause, note)
         if bits & ~before and run.line and state.status[unit] == _AT_BASE:
             from sim.response import assign_waiting
 
