@@ -9,6 +9,8 @@ from sim.holdings import UNSERVICEABLE, at_station
 from sim.watch import restand
 
 _ORDER_OF_STOCK = 1 << 44
+ORDERS_AT = 0.5
+"""The share of its stock down to which a store waits before it orders more (assumption)."""
 
 
 def consume(run: Run, unit: int, incident: int, cause: int) -> None:
@@ -79,10 +81,10 @@ def _pour(run: Run, stock: int, amount: float, source: int, cause: int) -> None:
 
 
 def _order_more(run: Run, stock: int, cause: int) -> None:
-    """A store orders what it has given out, unless an order is on its way."""
-    up = run.upkeep
-    delivery = up.gear.stores_[up.gear.items[stock].store].delivery
-    if delivery is not None and not up.ordered[stock]:
+    """A store that is down to half its stock orders what it has given out, unless an order is on its way."""
+    up, held = run.upkeep, run.upkeep.gear.items[stock]
+    delivery = up.gear.stores_[held.store].delivery
+    if delivery is not None and not up.ordered[stock] and up.amount[stock] <= ORDERS_AT * held.amount:
         up.ordered[stock] = True
         up.orders[stock] += 1
         lasts_s = lasting_s(delivery, up.draw_at(stock, _ORDER_OF_STOCK + up.orders[stock]))

@@ -298,7 +298,7 @@ def _raise(run: Run, team: int, cause: int) -> None:
     run.after(rules.recall_s, be_recalled, team, raised)
     if rules.second_crew_share > 0.0:
         run.after(max(rules.second_crew_s, rules.recall_s), be_doubled, team, raised)
-    if rules.forward:
+    if run.watch is not None and any(unit in rules.forward for unit in run.watch.team_units[team]):
         run.after(rules.forward_s, move_forward, team, raised)
 
 
