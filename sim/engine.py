@@ -75,9 +75,9 @@ class Run:
     wait for units, in the order they will be served. `journeys` knows where units on the road are, `watch`
     who mans them (None: crews are always at their units), `upkeep` what they carry (None: nothing fails),
     `notices` what was told of accidents to whom and `command` what the county makes of it (None: nobody
-    reports); `own` is what each unit could do with all of that, capabilities as bits; `players` who decides in
-    a drill what rules decide otherwise (None: nobody). All that is recorded is in `log`; how things stand is
-    in `state`.
+    reports); `own` is what each unit could do with all of that, capabilities as bits; `players` who decides
+    in a drill what rules decide otherwise (None: nobody). All that is recorded is in `log`; how things stand
+    is in `state`.
     """
 
     __slots__ = (
@@ -223,6 +223,10 @@ class Clock(simpy.Environment):
         run.spare.append(step)
         if epoch < 0 or run.epochs[number] == epoch:
             step.do(run, number, step.cause)
+
+    def stand_at(self, now: float) -> None:
+        """Stand at a moment between two steps."""
+        self._now = now
 
     def __getstate__(self) -> dict[str, Any]:
         upcoming = next(self._eid)

@@ -147,6 +147,12 @@ class Seen:
         quicker = self.passed_over(capability, able, best.eta_s)
         return best if quicker is None else best._replace(passed=quicker[0], passed_eta_s=quicker[1])
 
+    def considered(self, unit: int, capability: int) -> float | None:
+        """Tell when one unit is expected on scene for a capability, in seconds; None: it cannot be sent."""
+        others = [other for other in self._able_for(self.incident, capability) if other != unit]
+        found = self.nearest(capability, others)
+        return None if found is None or found.unit != unit else found.eta_s
+
     @property
     def most_urgent(self) -> bool:
         """Whether no call is more urgent than this one."""
