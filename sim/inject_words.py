@@ -47,9 +47,14 @@ def inject_of(county: County, words: str, at_s: float) -> Inject:
             "The inject {word} must say with what, as in: {example}.", word=what, example=EXAMPLE
         )
     inject = make(county, things, at_s)
-    if lasts is None or not hasattr(inject, "until_s"):
-        return inject
-    return replace(inject, **{"until_s": at_s + HOUR_S * float(lasts.group(1))})
+    return _lasting(inject, float(lasts.group(1)) * HOUR_S) if lasts else inject
+
+
+def _lasting(inject: Inject, lasts_s: float) -> Inject:
+    """Let an inject that can end do so after a while."""
+    if isinstance(inject, LeavePost | CutChannel | TakeOut | IssueWarning):
+        return replace(inject, until_s=inject.at_s + lasts_s)
+    return inject
 
 
 def _position(things: Sequence[Any], code: str) -> int:
