@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("sim", "dispatch", "readiness", "results", "api")
 NEEDED = (
     "api/locale/zh.po",
+    "api/migrations/env.py",
+    "api/migrations/versions/r0001_first.py",
     "results/fonts/OFL.txt",
     "results/locale/zh.po",
     "results/templates/report.html.j2",
