@@ -156,7 +156,8 @@ def gear_of(county: County) -> Gear:
     )
     gear.tests.extend(_first_test(gear, item) for item in force.items)
     kinds_of_call = range(len(county.kinds))
-    gear.calls.extend([_call(gear, unit, kind) for kind in kinds_of_call] for unit in range(n_units))
+    for types in _carried_types(force, n_units):
+        gear.calls.append([_call(gear, types, kind) for kind in kinds_of_call])
     return gear
 
 
@@ -315,8 +316,16 @@ def _first_test(gear: Gear, item: Item) -> float:
     return due_s(kind, item.tested_s, 0.0)
 
 
-def _call(gear: Gear, unit: int, kind: int) -> Call:
-    carried_types = sorted({item.type for item in gear.items if item.unit == unit})
+def _carried_types(force: Force, units: int) -> list[list[int]]:
+    """List the types that each unit carries."""
+    carried: list[set[int]] = [set() for _ in range(units)]
+    for item in force.items:
+        if item.unit >= 0:
+            carried[item.unit].add(item.type)
+    return [sorted(types) for types in carried]
+
+
+def _call(gear: Gear, carried_types: list[int], kind: int) -> Call:
     uses = tuple((t, used_amount(gear.types[t], kind)) for t in carried_types if gear.types[t].consumable)
     return Call(
         tuple((t, amount) for t, amount in uses if amount > 0.0), refit_s(gear.types, carried_types, kind)

@@ -39,7 +39,7 @@ class Upkeep:
     left), when it `expires_s`, when it was `tested_s`, when a test next takes it away (`test_s`), since when
     it has had a hidden fault (`failed_s`), `why` it is away, in which `shop` (-1: none) and `how` it is
     mended; of a store's stock whether a delivery is `ordered`, and how many `orders` there were. `soon` lists
-    the items to which something happens by itself before the run ends.
+    when something first happens by itself to a sound item before the run ends, and to which, in order.
 
     By unit: working items by type as known and in truth (`known`, `true`) with the capabilities they allow as
     bits (`known_bits`, `true_bits`), items with `faults` that nobody knows of and those that are `worn`
@@ -151,7 +151,9 @@ class Upkeep:
         self._base: list[int] = base.tolist()
         self.fails_s: list[float] = ends.tolist()
         soonest = np.minimum(ends, np.minimum(gear.expires, gear.tests))
-        self.soon: list[int] = np.flatnonzero(soonest <= self.until_s).tolist()
+        soonest[list(gear.faulty)] = NEVER
+        order = np.argsort(soonest, kind="stable")[: np.count_nonzero(soonest <= self.until_s)]
+        self.soon = list(zip(soonest[order].tolist(), order.tolist(), strict=True))
         last = np.full(len(base), NEVER)
         last[gear.wearing] = last_uses(gear.use_p, uses[gear.wearing])
         self.uses: list[float] = last.tolist()

@@ -118,9 +118,13 @@ class Journeys:
             )
         return found
 
-    def rebase(self) -> None:
-        """Forget how far units are from scenes: one of them stands at another station from now on."""
-        self._reach.clear()
+    def rebase(self, unit: int, base: int) -> None:
+        """Let a unit leave from another station from now on."""
+        at = self.county.stations[base].at
+        for (regime, emergency), reach in self._reach.items():
+            profile = self._profiles[unit][emergency]
+            reach.rows[unit] = self.table(profile, regime).from_rows[base]
+            reach.start_s[unit] = self.county.start_loss_s[profile] + at.access_m * reach.pace[unit]
 
     def from_base(
         self,

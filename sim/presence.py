@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from readiness.calendar import Turn, rostered_turns, turns
 from readiness.crews import fit, handovers, man
-from readiness.force import Force, Level, StandbyRules
+from readiness.force import Force, Level, Raising, StandbyRules
 from readiness.standby import raised_spans
 from sim.chance import STREAMS, hashed, key_of, mix_all, uniforms_of
 from sim.conditions import start_of
@@ -56,13 +56,15 @@ class Change(NamedTuple):
 class Presence:
     """Who comes in one replication: changes by time, the first of each team at second 0.
 
-    `handovers` lists, by team, when shifts begin on its station; `windows` the moments at which hours or
-    months of a rule that raises standby begin or end.
+    `handovers` lists, by team, when shifts begin on its station. `windows` has, for each rule that raises
+    standby, the moments at which its hours and months begin and end, in turn (None: it holds at any time);
+    `reviews` all of these moments in order.
     """
 
     changes: tuple[Change, ...]
     handovers: tuple[tuple[float, ...], ...]
-    windows: tuple[float, ...]
+    windows: tuple[tuple[float, ...] | None, ...]
+    reviews: tuple[float, ...]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Presence:
         return self
@@ -82,7 +84,7 @@ def draw_presence(county: County, seed: int, replication: int, horizon_s: float)
         absence = force.teams[team].absence
         changes += _changes(county, team, ledger, _present(ledger, absence, seed, replication))
     changes.sort(key=itemgetter(0, 1))
-    return Presence(tuple(changes), duties.handovers, duties.windows)
+    return Presence(tuple(changes), duties.handovers, duties.windows, duties.reviews)
 
 
 class _Ledger(NamedTuple):
@@ -109,7 +111,8 @@ class _Duties(NamedTuple):
 
     ledgers: tuple[_Ledger, ...]
     handovers: tuple[tuple[float, ...], ...]
-    windows: tuple[float, ...]
+    windows: tuple[tuple[float, ...] | None, ...]
+    reviews: tuple[float, ...]
 
 
 @lru_cache(maxsize=4)
@@ -121,7 +124,9 @@ def _duties(county: County, horizon_s: float) -> _Duties:
     for time_s, team in handovers(force, by_row):
         taken_over[team].append(time_s)
     ledgers = tuple(_ledger(force, team, by_row, horizon_s) for team in range(len(force.teams)))
-    return _Duties(ledgers, tuple(map(tuple, taken_over)), _windows(force.standby, zone, start, horizon_s))
+    windows = tuple(_windows(force.standby, it, zone, start, horizon_s) for it in force.standby.raisings)
+    reviews = {moment for window in windows for moment in window or () if 0.0 < moment < horizon_s}
+    return _Duties(ledgers, tuple(map(tuple, taken_over)), windows, tuple(sorted(reviews)))
 
 
 def _ledger(force: Force, team: int, by_row: Sequence[Sequence[Turn]], horizon_s: float) -> _Ledger:
@@ -179,20 +184,15 @@ def _row_key(force: Force, row: int) -> int:
     return key_of("/".join(words))
 
 
-def _windows(rules: StandbyRules, zone: ZoneInfo, start: datetime, horizon_s: float) -> tuple[float, ...]:
-    """List the moments at which the hours or months of a rule that raises standby begin or end."""
-    timed = [
-        replace(raising, warning_level=None, teams=(0,))
-        for raising in rules.raisings
-        if raising.from_h is not None or raising.months
-    ]
-    spans = [
-        span
-        for raising in timed
-        for span in raised_spans(replace(rules, raisings=(raising,)), 1, (), zone, start, horizon_s)
-    ]
-    moments = {moment for begin_s, end_s, _ in spans for moment in (begin_s, end_s)}
-    return tuple(sorted(moment for moment in moments if 0.0 < moment < horizon_s))
+def _windows(
+    rules: StandbyRules, raising: Raising, zone: ZoneInfo, start: datetime, horizon_s: float
+) -> tuple[float, ...] | None:
+    """List when the hours and months of a rule that raises standby begin and end, in turn; None: always."""
+    if raising.from_h is None and not raising.months:
+        return None
+    timed = replace(rules, raisings=(replace(raising, warning_level=None, teams=(0,)),))
+    spans = raised_spans(timed, 1, (), zone, start, horizon_s)
+    return tuple(moment for begin_s, end_s, _ in spans for moment in (begin_s, end_s))
 
 
 def _present(ledger: _Ledger, absence: float, seed: int, replication: int) -> Counts:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from sim.county import County
 from sim.events import Kind
@@ -59,22 +60,22 @@ def log_frame(county: County, log: EventLog) -> pl.DataFrame:
             "node": rows["node"],
             "subject": rows["subject"],
             "cause": rows["cause"],
-            "text": _texts(county, log, rows["note"].tolist(), rows["kind"].tolist()),
+            "text": _texts(county, log, rows["note"], rows["kind"]),
         }
     )
 
 
-def _texts(county: County, log: EventLog, notes: list[int], kinds: list[int]) -> pl.Series:
+def _texts(county: County, log: EventLog, notes: NDArray[np.int32], kinds: NDArray[np.int16]) -> pl.Series:
     """Write the reasons and texts that rows point at; units in a reason are written by their codes."""
     texts: list[str | None] = [None] * len(notes)
     written: dict[tuple[int, object], str] = {}
-    for row, note in enumerate(notes):
-        if note >= 0:
-            known = kinds[row], log.notes[note]
-            text = written.get(known)
-            if text is None:
-                text = written[known] = _text(county, list(known[1]), _UNITS_AT.get(kinds[row], ()))
-            texts[row] = text
+    noted = np.flatnonzero(notes >= 0)
+    for row, note, kind in zip(noted.tolist(), notes[noted].tolist(), kinds[noted].tolist(), strict=True):
+        words = log.notes[note]
+        text = written.get((kind, words))
+        if text is None:
+            text = written[kind, words] = _text(county, list(words), _UNITS_AT.get(kind, ()))
+        texts[row] = text
     return pl.Series("text", texts, dtype=pl.String)
 
 

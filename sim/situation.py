@@ -76,12 +76,14 @@ class Seen:
     def ready_for(self, unit: int, before: int, now: int) -> None:
         """Take notice that a unit is believed ready for other capabilities (as bits) than before."""
         changed = before ^ now
-        for capability, units in enumerate(self._unready):
-            if changed >> capability & 1:
-                if now >> capability & 1:
-                    units.remove(unit)
-                else:
-                    insort(units, unit)
+        while changed:
+            bit = changed & -changed
+            units = self._unready[bit.bit_length() - 1]
+            if now & bit:
+                units.remove(unit)
+            else:
+                insort(units, unit)
+            changed ^= bit
 
     def of(self, incident: int) -> Seen:
         """Turn to an incident."""

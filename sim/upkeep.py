@@ -38,11 +38,25 @@ def open_upkeep(run: Run) -> None:
     for item, store, kind in gear.spares:
         up.spares[store][kind].append(item)
     known_bad = [item for item in gear.faulty if _begins_known_to_be_bad(run, item)]
-    for item in up.soon:
-        if item not in gear.faulty:
-            look_ahead(run, item, -1)
+    _wait_for(run, 0)
     for item in known_bad:
         attend(run, item, -1)
+
+
+def _wait_for(run: Run, turn: int) -> None:
+    """Put the first thing that happens to an item by itself on the clock, one item at a time."""
+    up: Upkeep = run.upkeep
+    if turn < len(up.soon):
+        run.after(max(0.0, up.soon[turn][0] - run.now), come_to_pass, turn, -1)
+
+
+def come_to_pass(run: Run, turn: int, cause: int) -> None:
+    """What was to happen first to an item happens, unless something else has happened to it before."""
+    up: Upkeep = run.upkeep
+    item = up.soon[turn][1]
+    _wait_for(run, turn + 1)
+    if run.epochs[up.first + item] == 0:
+        look_ahead(run, item, cause)
 
 
 def _begins_known_to_be_bad(run: Run, item: int) -> bool:

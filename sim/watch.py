@@ -6,7 +6,6 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from readiness.force import Force, Level, Raising
-from sim.conditions import local_time, within
 from sim.county import County
 from sim.events import (
     CREW_RESTED,
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from sim.engine import Run
 
 _AT_BASE = int(Status.AT_BASE)
+_NEVER = float("inf")
 USUAL, RECALLED, DOUBLED = range(3)
 """Stages of a raised standby; positions in a `Posture`."""
 
@@ -34,9 +34,9 @@ class Watch:
     """Who mans what now: how each team is manned, and which unit each crew is out with.
 
     `posture` and `stage` are by team, `crew_out` by crew (the unit it is out with, -1: none), `manned` by
-    unit. By team, `ordered` says whether an order raised its standby and `raised_by` which event last did;
-    `warning` is the level of the warning that was issued by inject (0: none), `weather_warnings` those that
-    go with each state of the weather.
+    unit; a crew out longer than `longest_s` rests. By team, `ordered` says whether an order raised its
+    standby and `raised_by` which event last did; `warning` is the level of the warning that was issued by
+    inject (0: none), `weather_warnings` those that go with each state of the weather.
     """
 
     __slots__ = (
@@ -44,6 +44,7 @@ class Watch:
         "crew_units",
         "forward",
         "home",
+        "longest_s",
         "manned",
         "ordered",
         "posture",
@@ -62,6 +63,8 @@ class Watch:
         nobody = Posture((), (), ())
         self.presence = presence
         self.forward = force.standby.forward
+        limits = [force.teams[crew.team].max_hours for crew in force.crews]
+        self.longest_s = [_NEVER if hours is None else hours * 3600.0 for hours in limits]
         self.home = [unit.station for unit in county.units]
         self.unit_team = list(force.unit_team) or [-1] * len(county.units)
         self.unit_crew = list(force.unit_crew) or [-1] * len(county.units)
@@ -94,8 +97,8 @@ def open_watch(run: Run) -> None:
         return
     change_watch(run, 0, -1)
     review(run, -1, -1)
-    for number, moment in enumerate(watch.presence.windows):
-        run.after(moment, review, number, -1)
+    if watch.presence.reviews:
+        run.after(watch.presence.reviews[0], review_in_time, 0, -1)
 
 
 def change_watch(run: Run, number: int, cause: int) -> None:
@@ -180,8 +183,8 @@ def be_home(run: Run, unit: int, gone_s: float, cause: int) -> None:
     if watch is None or (crew := watch.unit_crew[unit]) < 0:
         return
     watch.crew_out[crew] = -1
-    team = watch.unit_team[unit]
-    _rest(run, team, crew, unit, gone_s, cause)
+    if gone_s > watch.longest_s[crew]:
+        _rest(run, watch.unit_team[unit], crew, unit, gone_s, cause)
     for each in watch.crew_units[crew]:
         restand(run, each, cause)
     stand_forward(run, unit, cause)
@@ -193,8 +196,6 @@ def _rest(run: Run, team: int, crew: int, unit: int, gone_s: float, cause: int) 
     if watch is None or force is None:
         return
     rules, handovers = force.teams[team], watch.presence.handovers[team]
-    if rules.max_hours is None or gone_s <= rules.max_hours * 3600.0:
-        return
     upcoming = bisect_right(handovers, run.now)
     if upcoming and handovers[upcoming - 1] > run.now - gone_s:
         return
@@ -259,14 +260,22 @@ def warning_now(run: Run) -> int:
     return min(weather or issued, issued or weather)
 
 
+def review_in_time(run: Run, number: int, cause: int) -> None:
+    """The hours or months of a rule that raises standby begin or end."""
+    review(run, number, cause)
+    reviews = run.watch.presence.reviews if run.watch is not None else ()
+    if number + 1 < len(reviews):
+        run.after(reviews[number + 1] - run.now, review_in_time, number + 1, -1)
+
+
 def review(run: Run, number: int, cause: int) -> None:
     """See for each team whether a rule or an order keeps its standby raised now."""
     watch, force, state = run.watch, run.county.force, run.state
     if watch is None or force is None:
         return
     ruled: set[int] = set()
-    for raising in force.standby.raisings:
-        if _holds(run, raising):
+    for raising, window in zip(force.standby.raisings, watch.presence.windows, strict=True):
+        if _holds(run, raising, window):
             ruled.update(raising.teams or range(len(force.teams)))
     for team in range(len(force.teams)):
         raised = watch.ordered[team] or team in ruled
@@ -276,17 +285,11 @@ def review(run: Run, number: int, cause: int) -> None:
             _lower(run, team, cause)
 
 
-def _holds(run: Run, raising: Raising) -> bool:
+def _holds(run: Run, raising: Raising, window: tuple[float, ...] | None) -> bool:
     """Tell whether a rule that raises standby applies now."""
     if raising.warning_level is not None and not 0 < run.state.warning <= raising.warning_level:
         return False
-    if not raising.months and raising.from_h is None:
-        return True
-    moment = local_time(run.county, run.now)
-    if raising.months and moment.month not in raising.months:
-        return False
-    hour = moment.hour + moment.minute / 60.0 + moment.second / 3600.0
-    return raising.from_h is None or raising.to_h is None or within(hour, raising.from_h, raising.to_h)
+    return window is None or bisect_right(window, run.now) % 2 == 1
 
 
 def _raise(run: Run, team: int, cause: int) -> None:
@@ -353,6 +356,6 @@ def stand_forward(run: Run, unit: int, cause: int) -> None:
 
     at = run.county.stations[base].at
     gone = run.emit(RELOCATED, unit=unit, node=at.node, subject=wanted, cause=cause)
-    run.journeys.rebase()
+    run.journeys.rebase(unit, wanted)
     trip = run.journeys.home(unit, wanted, state.regime, run.now, at.node, at.access_m, base)
     run.order(trip.arrives_s - run.now, come_home, unit, gone)
