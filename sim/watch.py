@@ -43,6 +43,7 @@ class Watch:
         "crew_out",
         "crew_units",
         "forward",
+        "handing_over",
         "home",
         "longest_s",
         "manned",
@@ -63,6 +64,7 @@ class Watch:
         nobody = Posture((), (), ())
         self.presence = presence
         self.forward = force.standby.forward
+        self.handing_over = (force.standby.handover_s, force.standby.handover_extra_s)
         limits = [force.teams[crew.team].max_hours for crew in force.crews]
         self.longest_s = [_NEVER if hours is None else hours * 3600.0 for hours in limits]
         self.home = [unit.station for unit in county.units]
@@ -218,13 +220,13 @@ def have_rested(run: Run, unit: int, cause: int) -> None:
 
 def handover_s(run: Run, unit: int) -> float:
     """Tell how much longer turnout takes because crews are just handing over, in seconds."""
-    watch, force = run.watch, run.county.force
-    if watch is None or force is None or not force.standby.handover_s or (team := watch.unit_team[unit]) < 0:
+    watch = run.watch
+    if watch is None or (team := watch.unit_team[unit]) < 0:
         return 0.0
+    lasts_s, extra_s = watch.handing_over
     handovers = watch.presence.handovers[team]
-    last = bisect_right(handovers, run.now) - 1
-    recent = last >= 0 and run.now - handovers[last] < force.standby.handover_s
-    return force.standby.handover_extra_s if recent else 0.0
+    last = bisect_right(handovers, run.now)
+    return extra_s if last and run.now - handovers[last - 1] < lasts_s else 0.0
 
 
 def order_standby(run: Run, team: int, raised: bool, cause: int) -> None:
