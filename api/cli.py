@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands import bench, imports, readiness, reading, running, scenarios, timeline
+from api.commands import bench, evaluating, imports, readiness, reading, running, scenarios, timeline
 from api.commands.shared import Lang, answer
 from api.trouble import explain
 from api.wording import put_headings, put_into_words, wrong_usage
@@ -43,7 +43,7 @@ Version = Annotated[
 ]
 PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "Simulation": (running.demo, running.run),
-    "Results": (reading.report, reading.log, timeline.timeline, readiness.readiness),
+    "Results": (reading.report, reading.log, timeline.timeline, readiness.readiness, evaluating.evaluate),
     "Scenarios": (scenarios.scenarios, scenarios.validate, scenarios.schema, scenarios.template),
     "Project": (bench.bench,),
 }

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MultipleLocator, PercentFormatter
 
 from dispatch.ladder import Rung, ladder
@@ -116,6 +117,8 @@ def _rung(
         va="center",
         color=colour,
         fontsize=8,
+        zorder=4,
+        path_effects=[withStroke(linewidth=2.4, foreground="white")],
     )
 
 

@@ -55,10 +55,13 @@ def response_gantt(county: County, course: Course, lang: str) -> Figure:
 
 
 def _reach(course: Course) -> float:
-    """Tell how far the axis goes: past all tasks, limits and the end of the response."""
-    moments = [it.due_s for it in course.tasks] + [it.done_s or 0.0 for it in course.tasks]
-    moments += [course.moments.get(name, 0.0) for name in SHOWN] + [since for since, _, _ in course.levels]
-    return min(FURTHEST_S, 1.04 * (max(moments, default=course.alarm_s + 3600.0) - course.alarm_s))
+    """Tell how far the axis goes: past all limits, and what lies not too far beyond them."""
+    limits = [it.due_s - course.alarm_s for it in course.tasks]
+    furthest = min(FURTHEST_S, 3.0 * max(limits, default=FURTHEST_S))
+    moments = [it.done_s or 0.0 for it in course.tasks] + [since for since, _, _ in course.levels]
+    moments += [course.moments.get(name, 0.0) for name in SHOWN]
+    near = [it - course.alarm_s for it in moments if it - course.alarm_s <= furthest]
+    return 1.04 * max([*limits, *near], default=3600.0)
 
 
 def _levels(axes: Axes, course: Course, row: int, end_s: float, lang: str) -> None:
