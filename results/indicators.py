@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +143,8 @@ def _observed(share: Estimate, times: Sequence[float], lang: str) -> str:
     text = say(lang, "{share} of {n}", share=told, n=share.n)
     if not times:
         return text
-    p90 = float(pl.Series(times).quantile(0.9, "linear") or 0.0)
-    return text + say(lang, "; P90 {time}", time=minutes(p90))
+    p90 = float(pl.Series(times).quantile(0.9, "higher") or 0.0)
+    return text + say(lang, "; P90 {time}", time=minutes(p90) if p90 < inf else say(lang, "never"))
 
 
 def _evidence(seen: Seen, lang: str) -> str:

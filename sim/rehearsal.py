@@ -70,7 +70,7 @@ class Rehearsal:
 
 @dataclass(frozen=True, slots=True)
 class Accident:
-    """An accident to be rehearsed: its number, its stream of demand, when in the year (seconds)."""
+    """An accident to be rehearsed: its number from 1 on, its stream of demand, when in the year (s)."""
 
     number: int
     demand: int
@@ -187,7 +187,7 @@ def draw_accidents(county: County, plan: Plan, rehearsal: Rehearsal) -> tuple[Ac
         raise RunTrouble("Nothing that the plan {plan} covers ever happens in this county.", plan=plan.code)
     weights = list(accumulate(county.demand[number].per_year for number in streams))
     found = []
-    for number in range(rehearsal.accidents):
+    for number in range(1, rehearsal.accidents + 1):
         chance = np.random.default_rng(hashed(rehearsal.seed, key_of("rehearsal"), number))
         position = int(np.searchsorted(weights, chance.random() * weights[-1], side="right"))
         demand = streams[min(position, len(streams) - 1)]

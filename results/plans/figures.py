@@ -60,7 +60,7 @@ def tasks_figure(found: Tested, lang: str) -> Figure:
 def _reach(found: Tested, rows: Sequence[TaskFigures]) -> float:
     """Tell how far the axis goes: past all limits, and what lies not far beyond them."""
     limits = [found.plan.tasks[one.task].within_s for one in rows]
-    furthest = 2.5 * max(limits, default=3600.0)
+    furthest = 1.5 * max(limits, default=3600.0)
     times = [one.p90_s for one in rows if one.p90_s is not None and one.p90_s <= furthest]
     return 1.06 * max([*limits, *times], default=3600.0)
 

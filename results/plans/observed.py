@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import polars as pl
@@ -42,7 +43,7 @@ def tasks_seen(found: Tested, work: Work, lang: str) -> Iterator[Seen]:
             task_called(found.county, 0, position, lang),
             "" if source is None else _cited(source, lang),
             minutes(task.within_s),
-            tuple(rows["took_s"].drop_nulls().to_list()),
+            tuple(rows["took_s"].fill_null(inf).to_list()),
             task.weight,
         )
 
@@ -71,7 +72,7 @@ def _reports(found: Tested, lang: str, first: bool) -> Iterator[Seen]:
             f"{say(lang, ', ')}{report_called(rule.report, lang)}",
             f"{rule_cited(rule, lang)} ({'A' if rule.at_once else rule.source.certainty})",
             "–".join(dict.fromkeys(minutes(float(str(it))) for it in limits)),
-            tuple(rows["took_s"].drop_nulls().to_list()),
+            tuple(rows["took_s"].fill_null(inf).to_list()),
         )
 
 
@@ -138,7 +139,7 @@ def _arrivals(
         if standard.place_kinds is not None and here not in standard.place_kinds:
             return None
         took_s = case.course.since_alarm("arrived")
-        times.extend([took_s] if took_s is not None else [])
+        times.append(inf if took_s is None else took_s)
         return took_s is not None and took_s <= standard.within_s, case.course.lines.get("arrived", -1)
 
     return _each(found, judge), tuple(times)
@@ -220,8 +221,8 @@ def _medical(found: Tested, entry: Mapping[str, Any], lang: str) -> Iterator[See
             return None
         units = found.county.units
         came = [since for since, unit in case.course.arrivals if carries in units[unit].capabilities]
-        took_s = min(came, default=float("inf")) - case.course.alarm_s
-        times.extend([took_s] if came else [])
+        took_s = min(came, default=inf) - case.course.alarm_s
+        times.append(took_s)
         return took_s <= limit_s, -1
 
     kept = _each(found, judge)

@@ -75,7 +75,7 @@ def tasks_table(found: Tested, lang: str) -> Table:
     headings = (
         "Task",
         "Owner",
-        "Due",
+        "Times due",
         "Limit",
         "Done within the limit",
         "P50",
@@ -118,7 +118,7 @@ def sheet_table(sheet: Sheet, lang: str) -> Table:
         rows.append(cells)
         last = line.item
     headings = (
-        "Item",
+        "Evaluation item",
         "Indicator",
         "Standard",
         "Limit",
