@@ -223,7 +223,8 @@ BROKEN = {
             "must be all, or a list of teams such as [T01, T02]",
             "scenario.yaml:151:28 injects.3.warning = 5: must be at most 4",
             'scenario.yaml:152:5 injects.4 = {"at": "2026-03-11 08:00", "fail": "I3"}: must say one of '
-            "raise_standby, lower_standby, warning, fail_item, take_out, cut_channel, leave_post",
+            "raise_standby, lower_standby, warning, fail_item, take_out, cut_channel, leave_post, "
+            "close_road, open_road, slow_road, close_site, move_unit, set_policy, set_level, add_accident",
             "scenario.yaml:153:6 injects.5.at = 2025-03-11 09:00: is before the scenario's start",
             "scenario.yaml:153:28 injects.5.take_out = E9: names no unit; known: E1, E2, E3, A1",
             "scenario.yaml:154:28 injects.6.cut_channel = landlines: "

@@ -12,6 +12,7 @@ from sim.scenarios.equipment_checks import check_equipment
 from sim.scenarios.figures import check_sums, check_times
 from sim.scenarios.force_crossings import check_force_references
 from sim.scenarios.ground import check_ground
+from sim.scenarios.inject_checks import check_injects
 from sim.scenarios.needs import check_needs
 from sim.scenarios.plan_crossings import check_plans
 from sim.scenarios.planfiles import PLANS, PlanDraft
@@ -36,6 +37,7 @@ CHECKS: tuple[Callable[[Draft], None], ...] = (
     check_rosters,
     check_chain,
     check_plans,
+    check_injects,
 )
 
 

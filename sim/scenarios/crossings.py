@@ -64,6 +64,12 @@ SETTINGS = (
     (("injects", "*", "cut_channel"), "channels", "channel"),
     (("injects", "*", "post"), "posts", "duty post"),
     (("injects", "*", "leave_post"), "posts", "duty post"),
+    (("injects", "*", "close_site"), "sites", "site"),
+    (("injects", "*", "move_unit"), "units", "unit"),
+    (("injects", "*", "to"), "stations", "station"),
+    (("injects", "*", "add_accident"), "kinds", "kind of incident"),
+    (("injects", "*", "site"), "sites", "site"),
+    (("injects", "*", "priority"), "priorities", "priority"),
 )
 """Setting that names something (``*``: every entry), where that is defined, and what it is called."""
 
