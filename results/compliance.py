@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from dispatch.knowing import told
-from dispatch.reporting import Finding, History, RuleSet, Tier, Verdict
+from dispatch.reporting import Finding, History, Report, RuleSet, Tier, Verdict
 from results.chain.course import Course, course_of
 from results.chain.histories import Reports
 from results.intervals import Estimate, over_replications
@@ -18,6 +18,8 @@ from results.measures import YEAR_S, Window
 from sim.county import County
 from sim.events import Kind
 
+FIRST = (Report.INITIAL, Report.PHONE_FLASH)
+"""Kinds of report by which somebody is told of an accident in the first place."""
 BAD = (Verdict.LATE, Verdict.OMITTED, Verdict.FALSE, Verdict.CONCEALED)
 """How a report that is due ends badly."""
 DUTY_SCHEMA: Mapping[str, Any] = {
@@ -187,7 +189,7 @@ def duty_rows(reports: Reports, incident: int, rules: RuleSet | None = None) -> 
             "sender": int(rule.sender),
             "receiver": int(rule.receiver),
             "report": int(rule.report),
-            "first": not rule.every_s and not rule.window_s,
+            "first": rule.report in FIRST,
             "verdict": int(finding.verdict),
             "accident_class": number,
             "limit_s": limit_s,
