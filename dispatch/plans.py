@@ -185,11 +185,8 @@ def tasks_due(plan: Plan, level: int, begun: Container[int], done: Container[int
     begun, done
         Positions of the tasks that have begun, and that are done.
     """
-    position = {task.code: number for number, task in enumerate(plan.tasks)}
-    return [
-        number
-        for number, task in enumerate(plan.tasks)
-        if level <= task.level
-        and number not in begun
-        and all(position[code] in done or plan.tasks[position[code]].level < level for code in task.after)
-    ]
+    waiting = [n for n, task in enumerate(plan.tasks) if level <= task.level and n not in begun]
+    if not waiting:
+        return []
+    over = {task.code for number, task in enumerate(plan.tasks) if number in done or task.level < level}
+    return [number for number in waiting if over.issuperset(plan.tasks[number].after)]

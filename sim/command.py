@@ -30,18 +30,20 @@ class Command:
     """What command keeps in mind: which incidents are being graded, and whether help was asked for.
 
     `grading` says of an incident that the leader is at it, `opened_s` when its response opened, `asked`
-    whether the city was asked for help. By `sim.tasks.step_number`, `called` says that the owner of a task is
-    being called or has been, `held` what holds it up.
+    whether the city was asked for help. `called` lists, by incident and plan, the tasks whose owners were
+    called; `held` says by `sim.tasks.step_number` what holds a task up, `told` by incident and code whom it
+    has told.
     """
 
-    __slots__ = ("asked", "called", "grading", "held", "opened_s")
+    __slots__ = ("asked", "called", "grading", "held", "opened_s", "told")
 
     def __init__(self) -> None:
         self.grading: dict[int, bool] = {}
         self.opened_s: dict[int, float] = {}
         self.asked: dict[int, bool] = {}
-        self.called: dict[int, bool] = {}
+        self.called: dict[tuple[int, int], list[int]] = {}
         self.held: dict[int, tuple[str, str]] = {}
+        self.told: dict[tuple[int, str], list[str]] = {}
 
 
 def open_command(run: Run) -> None:

@@ -14,15 +14,17 @@ from readiness.duty import Moment, Present, absence_at, is_out
 from readiness.force import Channel, Force, Rostered
 from readiness.spot_checks import inspect, spot_checks
 from sim.chain import channel_and_post
-from sim.chance import STREAMS, hashed, key_of, uniform_of
+from sim.chance import STREAMS, hashed, key_of, uniform_for
 from sim.conditions import local_time, start_of
 from sim.county import County
+from sim.fate import Fate
 from sim.injects import LeavePost
 
 if TYPE_CHECKING:
     from sim.engine import Run
 
 _DUTY = STREAMS.index("duty")
+_NONE: frozenset[str] = frozenset()
 _ABSENCE, _CHECKS, _OUTAGE = range(3)
 """What a draw is for."""
 LEADER = "duty_leader"
@@ -44,9 +46,16 @@ class PostRoster(NamedTuple):
 
 def moment_at(run: Run, post: int) -> Moment:
     """Tell how things stand at a post now: the hour, who is there, which channels are out."""
-    now = local_time(run.county, run.now)
-    hour = now.hour + now.minute / 60.0 + now.second / 3600.0
-    return Moment(hour, roles_at(run, post), channels_out(run, post))
+    hour, warned = _now(run.county, run.fate, run.now)
+    return Moment(hour, roles_at(run, post), channels_out(run, post) if warned or run.state.cut else _NONE)
+
+
+@lru_cache(maxsize=256)
+def _now(county: County, fate: Fate, now_s: float) -> tuple[float, bool]:
+    """Give the local hour of a moment, and whether a warning for the weather is out."""
+    now = local_time(county, now_s)
+    _, warning_level = _spell(county, fate, now_s)
+    return now.hour + now.minute / 60.0 + now.second / 3600.0, warning_level is not None
 
 
 def roles_at(run: Run, post: int) -> tuple[int, ...]:
@@ -63,6 +72,8 @@ def _is_away(run: Run, post: int, roster: PostRoster, who: Present, turn: Turn) 
     """Tell whether somebody stays away from a turn; attention after a spot check can only bring them in."""
     force = run.county.force or Force()
     absence_p = force.posts[post].absence
+    if absence_p <= 0.0:
+        return False
     uniform = _chance(run, _ABSENCE, roster.keys[who.row], who.person, turn.number)
     if uniform >= absence_p:
         return False
@@ -86,7 +97,7 @@ def channels_out(run: Run, post: int) -> frozenset[str]:
     """Give the codes of a post's channels that do not work now, by the weather or because they were cut."""
     channels, cut = (run.county.force or Force()).channels, run.state.cut
     down = {channels[number].code for number, at in map(channel_and_post, cut) if at in (-1, post)}
-    begun_s, warning_level = _spell(run)
+    begun_s, warning_level = _spell(run.county, run.fate, run.now)
     if warning_level is not None:
         down.update(
             channel.code for channel in channels if _fails(run, post, channel, begun_s, warning_level)
@@ -129,13 +140,19 @@ def _uniforms(run: Run, holder: int) -> Iterator[float]:
 
 
 def _chance(run: Run, *parts: int) -> float:
-    return uniform_of(hashed(run.fate.seed, run.fate.replication, _DUTY, *parts))
+    return uniform_for(_bits(run.fate.seed, run.fate.replication), *parts)
 
 
-def _spell(run: Run) -> tuple[int, int | None]:
+@lru_cache(maxsize=64)
+def _bits(seed: int, replication: int) -> int:
+    """Give the bits with which all draws of duty begin."""
+    return hashed(seed, replication, _DUTY)
+
+
+def _spell(county: County, fate: Fate, now_s: float) -> tuple[int, int | None]:
     """Give when the weather of now began, in whole seconds, and the level of its warning."""
-    conditions, weathers = run.fate.conditions, run.county.weathers
-    at = bisect_right(conditions.start_s, run.now) - 1
+    conditions, weathers = fate.conditions, county.weathers
+    at = bisect_right(conditions.start_s, now_s) - 1
     weather = conditions.regime[at] % len(weathers)
     while at > 0 and conditions.regime[at - 1] % len(weathers) == weather:
         at -= 1

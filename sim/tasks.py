@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dispatch.plans import Plan, Task, Work, tasks_due
+from dispatch.plans import Task, Work, tasks_due
 from sim.chain import of_plan, plan_and_level, plan_and_task
-from sim.effects import BEGUN, DONE, FAILED, HELD
+from sim.effects import BEGUN, DONE, HELD
 from sim.events import COMMAND_POST, REINFORCED, TASK_BEGUN, TASK_DONE, TASK_FAILED, TASK_HELD
 from sim.moves import Status
 
 if TYPE_CHECKING:
-    from sim.engine import Run
+    from sim.engine import Doing, Run
 
 _HAS_COME = (int(Status.ON_SCENE), int(Status.TO_HOSPITAL), int(Status.AT_HOSPITAL))
-AGAIN_S = 300.0
+AGAIN_S = 60.0
 """A task that is held up is looked at again after so long (assumption)."""
 WIDTH = 1 << 20
 """Incident and task in one number, as a step on the clock carries it."""
@@ -26,41 +26,45 @@ def step_number(incident: int, subject: int) -> int:
 
 
 def begin_tasks(run: Run, incident: int, cause: int) -> None:
-    """Begin the tasks whose turn it is at the response level in force."""
-    subject = run.state.response.get(incident)
-    if subject is None:
+    """Set about the tasks whose turn it is at the response level in force."""
+    subject, command = run.state.response.get(incident), run.command
+    if subject is None or command is None:
         return
     number, level = plan_and_level(subject)
     plan, stand = run.county.plans[number], run.state.tasks.get(incident, {})
-    begun = [plan_and_task(each)[1] for each in stand]
     done = [plan_and_task(each)[1] for each, status in stand.items() if status == DONE]
-    for task in tasks_due(plan, level, begun, done):
+    called = command.called.setdefault((incident, number), [])
+    for task in tasks_due(plan, level, called, done):
+        called.append(task)
         reach_owner(run, step_number(incident, of_plan(number, task)), cause)
 
 
-def _held(run: Run) -> dict[int, tuple[str, str]]:
-    """Give what holds each task up."""
-    return {} if run.command is None else run.command.held
-
-
-def _of_step(run: Run, number: int) -> tuple[int, int, Plan, Task]:
+def _of_step(run: Run, number: int) -> tuple[int, int, Task]:
     incident, subject = divmod(number, WIDTH)
     plan, task = plan_and_task(subject)
-    return incident, subject, run.county.plans[plan], run.county.plans[plan].tasks[task]
+    return incident, subject, run.county.plans[plan].tasks[task]
 
 
 def reach_owner(run: Run, number: int, cause: int) -> None:
-    """The post that owns a task is called; when it answers, the task begins."""
-    incident, subject, _, task = _of_step(run, number)
-    if _is_over(run, incident, subject):
+    """The post that owns a task is called; when it answers, the task can begin."""
+    incident, _, task = _of_step(run, number)
+    if incident not in run.state.response:
         return
     reached = run.notices.call_post(run, incident, task.owner, number)
-    if not reached.answered:
-        _hold(run, number, (reached.why_not, task.owner), reached.after_s, cause)
+    if reached.answered:
+        run.after(reached.after_s, begin, number, cause)
+    else:
+        _hold(run, number, (reached.why_not, task.owner), reached.after_s, reach_owner, cause)
+
+
+def begin(run: Run, number: int, cause: int) -> None:
+    """A task begins, once what it takes is at hand."""
+    incident, subject, task = _of_step(run, number)
+    if incident not in run.state.response:
         return
     missing = _missing_resource(run, incident, task)
     if missing:
-        _hold(run, number, ("resource", missing), reached.after_s, cause)
+        _hold(run, number, ("resource", missing), 0.0, begin, cause)
         return
     begun = run.emit(TASK_BEGUN, incident, subject=subject, cause=cause)
     if task.needs:
@@ -69,22 +73,17 @@ def reach_owner(run: Run, number: int, cause: int) -> None:
         from sim.command import ask_for_aid
 
         ask_for_aid(run, incident, begun)
-    run.after(reached.after_s + task.lasts_s, finish, number, begun)
+    run.after(task.lasts_s, finish, number, begun)
 
 
-def _is_over(run: Run, incident: int, subject: int) -> bool:
-    """Tell whether a task needs no more doing: the response has ended, or it is under way or done."""
-    status = run.state.tasks.get(incident, {}).get(subject, HELD)
-    return incident not in run.state.response or status != HELD
-
-
-def _hold(run: Run, number: int, why: tuple[str, str], after_s: float, cause: int) -> None:
+def _hold(run: Run, number: int, why: tuple[str, str], again_s: float, step: Doing, cause: int) -> None:
     """A task is held up; it is tried again, and the log tells when what holds it up changes."""
-    incident, subject, _, _ = _of_step(run, number)
-    if _held(run).get(number) != why:
-        _held(run)[number] = why
+    incident, subject, _ = _of_step(run, number)
+    held = run.command.held
+    if held.get(number) != why:
+        held[number] = why
         cause = run.emit(TASK_HELD, incident, subject=subject, cause=cause, note=run.log.note(why))
-    run.after(after_s + AGAIN_S, reach_owner, number, cause)
+    run.after(max(again_s, AGAIN_S), step, number, cause)
 
 
 def _missing_resource(run: Run, incident: int, task: Task) -> str:
@@ -114,15 +113,12 @@ def _reinforce(run: Run, incident: int, subject: int, task: Task, cause: int) ->
 
 def finish(run: Run, number: int, cause: int) -> None:
     """A task is done, or waits for what it still lacks: units on scene, an answer, the city's help."""
-    incident, subject, _, task = _of_step(run, number)
-    if incident not in run.state.response or run.state.tasks[incident].get(subject) in (DONE, FAILED):
+    incident, subject, task = _of_step(run, number)
+    if incident not in run.state.response:
         return
     lacking = _still_lacking(run, incident, task)
-    if lacking:
-        if _held(run).get(number) != lacking:
-            _held(run)[number] = lacking
-            cause = run.emit(TASK_HELD, incident, subject=subject, cause=cause, note=run.log.note(lacking))
-        run.after(AGAIN_S / 5, finish, number, cause)
+    if lacking is not None:
+        _hold(run, number, lacking, 0.0, finish, cause)
         return
     done = run.emit(TASK_DONE, incident, subject=subject, cause=cause)
     if task.work == Work.COMMAND_POST:
@@ -140,10 +136,13 @@ def _still_lacking(run: Run, incident: int, task: Task) -> tuple[str, str] | Non
     for capability, count in task.needs:
         if entry is not None and _on_scene(run, entry.units, capability) < count:
             return ("unit", run.county.capabilities[capability])
+    told = run.command.told.setdefault((incident, task.code), [])
     for post in task.tells:
-        reached = run.notices.call_post(run, incident, post, -1)
-        if not reached.answered:
-            return (reached.why_not, post)
+        if post not in told:
+            reached = run.notices.call_post(run, incident, post, -1)
+            if not reached.answered:
+                return (reached.why_not, post)
+            told.append(post)
     return None
 
 
@@ -157,5 +156,5 @@ def give_up(run: Run, incident: int, cause: int) -> None:
     """Give up what is not done when the response ends."""
     for subject, status in tuple(run.state.tasks.get(incident, {}).items()):
         if status in (BEGUN, HELD):
-            why = _held(run).get(step_number(incident, subject), ("ended", ""))
+            why = run.command.held.get(step_number(incident, subject), ("ended", ""))
             run.emit(TASK_FAILED, incident, subject=subject, cause=cause, note=run.log.note(why))

@@ -16,7 +16,7 @@ import numpy as np
 from dispatch.reporting import NEAR_MISS, Knowledge, Tier
 from dispatch.telling import FIRST
 from sim.chain import desk_of
-from sim.chance import STREAMS, durations, hashed, scaled_s, uniform_of
+from sim.chance import STREAMS, durations, hashed, scaled_s, uniform_for
 from sim.county import Duration
 from sim.duty_posts import leader_at
 from sim.notices import Message, chain_of, known_as
@@ -55,7 +55,7 @@ class Purpose(IntEnum):
 
 def chance(run: Run, incident: int, purpose: Purpose, *parts: int) -> float:
     """Give the draw in [0, 1) of an accident for a purpose and whom or what it is about."""
-    return uniform_of(hashed(purpose, *parts, mixed=_bits(run, incident)))
+    return uniform_for(_bits(run, incident), purpose, *parts)
 
 
 def _bits(run: Run, incident: int) -> int:

@@ -62,15 +62,15 @@ def test_a_leak_is_commanded_and_the_city_helps():
     assert told(run)[:12] == [
         (1000.0, "GRADED", 0),
         (1000.0, "RESPONSE_OPENED", at_level(0, 2)),
-        (1000.0, "TASK_BEGUN", of_plan(0, 0)),
-        (1000.0, "TASK_BEGUN", of_plan(0, 1)),
         (1000.0, "AID_ASKED", -1),
+        (1010.0, "TASK_BEGUN", of_plan(0, 0)),
+        (1010.0, "TASK_BEGUN", of_plan(0, 1)),
         (1010.0, "TASK_HELD", of_plan(0, 1)),
         (1610.0, "TASK_DONE", of_plan(0, 0)),
         (1610.0, "COMMAND_POST", -1),
-        (1610.0, "TASK_BEGUN", of_plan(0, 2)),
         (1610.0, "AID_GRANTED", -1),
         (1610.0, "TASK_DONE", of_plan(0, 1)),
+        (1620.0, "TASK_BEGUN", of_plan(0, 2)),
         (2820.0, "TASK_DONE", of_plan(0, 2)),
     ]
     assert moment(run, Kind.ASSEMBLED) == 2610.0
