@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ import numpy as np
 
 from benchmarks import numba_loop, textbook
 from benchmarks.auckland import DATA, DAY_S, Case, auckland, board_of, part_with
+from sim.county import County
 from sim.engine import Options, Run, simulate
 from sim.events import Kind
 from sim.experiment import run_experiment
@@ -41,6 +42,7 @@ NETWORKX_ROWS = 4
 """Rows of travel times NetworkX is timed on; it takes as long for each of the others."""
 
 CLOSURES = 25
+COSTED_YEARS, COST_REPEATS = 4, 8
 CORES_DAYS, CORES_REPLICATIONS = 1500, 8
 
 
@@ -192,6 +194,36 @@ def lanshui_figures() -> Iterator[Figure]:
     yield Figure(f"lanshui, {YEARS} years: incidents/s a core, full log", f"{len(fate) / spent:,.0f}")
     sent = int(np.sum(run.log.rows()["kind"] == int(Kind.ASSIGNED)))
     yield Figure("  units sent/s, events/s", f"{sent / spent:,.0f}, {run.log.count / spent:,.0f}")
+    yield from cost_figures(county)
+
+
+def cost_figures(county: County) -> Iterator[Figure]:
+    """Measure what readiness costs a year of the county, and what reports and plans cost on top of it.
+
+    A year is drawn, simulated and written; the least of each of several years is added up.
+    """
+    silent = replace(county, chain=None, plans=())
+    bare = replace(silent, force=None, force_names={}, injects=())
+    spans = years_s(bare, silent, county)
+    yield at_most("  with items and shifts over without", 100 * (spans[1] / spans[0] - 1), 40, "%")
+    yield at_most("  with reports and plans over without", 100 * (spans[2] / spans[1] - 1), 30, "%")
+    yield Figure("  a year: bare, ready, commanded", ", ".join(f"{1000 * span:.0f} ms" for span in spans))
+
+
+def years_s(*counties: County) -> list[float]:
+    """Time some years of counties in turn, so that all of them meet the same machine."""
+    least = [[float("inf")] * COSTED_YEARS for _ in counties]
+    with tempfile.TemporaryDirectory() as scratch:
+        for _ in range(COST_REPEATS):
+            for number, county in enumerate(counties):
+                for year in range(COSTED_YEARS):
+                    _, spent = timed(lambda c=county, r=year: _a_year(c, r, Path(scratch)))
+                    least[number][year] = min(least[number][year], spent)
+    return [sum(spans) / COSTED_YEARS for spans in least]
+
+
+def _a_year(county: County, replication: int, folder: Path) -> None:
+    write_run(simulate(county, draw_fate(county, 1, replication, 366 * DAY_S)), folder)
 
 
 def core_figures() -> Iterator[Figure]:
