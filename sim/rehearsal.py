@@ -152,9 +152,15 @@ def _each(tasks: Sequence[Task], workers: int) -> Iterator[list[Played]]:
 
 
 def play(task: Task) -> list[Played]:
-    """Rehearse one accident under every variant: one fate, one run each."""
+    """Rehearse one accident under every variant, in a scenario's county."""
     rehearsal, variants, accident = task
-    county = county_at(rehearsal.scenario)
+    return play_in(county_at(rehearsal.scenario), rehearsal, variants, accident)
+
+
+def play_in(
+    county: County, rehearsal: Rehearsal, variants: Sequence[Variant], accident: Accident
+) -> list[Played]:
+    """Rehearse one accident under every variant in a county: one fate, one run each."""
     offset_s = accident.at_s - rehearsal.before_s
     there = moved(county, offset_s)
     fate, incident = fate_with(there, accident, rehearsal)
