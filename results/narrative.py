@@ -137,6 +137,7 @@ def reason(story: Story, text: str | None, number: int = -1) -> str:
 
 RULES: Mapping[str, str] = {
     "closest": "the closest of {n} that could go, expected in {eta}",
+    "player": "decided by a player, expected in {eta}",
     "area_first": "first of its own area, then the closest, out of {n} that could go, expected in {eta}",
 }
 

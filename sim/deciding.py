@@ -12,16 +12,19 @@ from dispatch.telling import FIRST, rule_between
 from sim.chain import at_level
 from sim.decisions import (
     WHATS,
+    Accept,
     AskAid,
     Decision,
     DrillTrouble,
     EndResponse,
     Players,
+    Point,
     Send,
     SetLevel,
     StandDown,
     Tell,
     Wait,
+    let_rules,
     limit_runs_out,
 )
 from sim.moves import Status
@@ -184,16 +187,26 @@ def _ask_aid(run: Run, order: AskAid) -> None:
 
 
 def _wait(run: Run, order: Wait) -> None:
-    players: Players = run.players
-    if order.what not in WHATS:
-        raise DrillTrouble("{what} is not one of: {known}.", what=order.what, known=", ".join(WHATS))
-    points = [players.points[n] for key, n in players.open.items() if key[:2] == (order.what, order.incident)]
-    if not points:
-        raise DrillTrouble("Nothing of that kind is to be decided for incident {n} now.", n=order.incident)
-    for point in points:
+    for point in _open_points(run, order.what, order.incident):
         point.due_s = None if order.for_s is None else run.now + order.for_s
         if order.for_s is not None:
             run.after(order.for_s, limit_runs_out, point.number, point.cause)
+
+
+def _accept(run: Run, order: Accept) -> None:
+    for point in _open_points(run, order.what, order.incident):
+        let_rules(run, point, point.cause, "taken")
+
+
+def _open_points(run: Run, what: str, incident: int) -> list[Point]:
+    """List what is open of a kind about an incident."""
+    players: Players = run.players
+    if what not in WHATS:
+        raise DrillTrouble("{what} is not one of: {known}.", what=what, known=", ".join(WHATS))
+    points = [players.points[number] for key, number in players.open.items() if key[:2] == (what, incident)]
+    if not points:
+        raise DrillTrouble("Nothing of that kind is to be decided for incident {n} now.", n=incident)
+    return points
 
 
 CARRIED_OUT: Mapping[type[Any], Callable[[Any, Any], None]] = {
@@ -204,5 +217,6 @@ CARRIED_OUT: Mapping[type[Any], Callable[[Any, Any], None]] = {
     EndResponse: _end_response,
     AskAid: _ask_aid,
     Wait: _wait,
+    Accept: _accept,
 }
 """What each decision does."""

@@ -92,7 +92,15 @@ class Wait:
     for_s: float | None = None
 
 
-Decision = Send | StandDown | Tell | SetLevel | EndResponse | AskAid | Wait
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Do what the rules propose for all that is open of one kind."""
+
+    what: str
+    incident: int
+
+
+Decision = Send | StandDown | Tell | SetLevel | EndResponse | AskAid | Wait | Accept
 """What a player can decide."""
 
 
@@ -249,11 +257,11 @@ def limit_runs_out(run: Run, number: int, cause: int) -> None:
         let_rules(run, point, cause)
 
 
-def let_rules(run: Run, point: Point, cause: int) -> None:
-    """Let the rules take a decision that nobody took."""
+def let_rules(run: Run, point: Point, cause: int, how: str = "rules") -> None:
+    """Let the rules take a decision: for good where nobody took it, once where a player accepts it."""
     players: Players = run.players
-    players.end(run, point.key, "rules")
-    if point.what != "report":
+    players.end(run, point.key, how)
+    if point.what != "report" and how == "rules":
         players.lapsed[point.key] = True
     players.letting = point.key
     RULES_TAKE[point.what](run, point, cause)
