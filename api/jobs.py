@@ -173,7 +173,7 @@ def states(store: Store) -> dict[str, int]:
     """Count the jobs in each state."""
     with store.work() as session:
         found = session.execute(select(JobRow.state, func.count()).group_by(JobRow.state))
-        return dict.fromkeys(STATES, 0) | dict(found.tuples().all())
+        return dict.fromkeys(STATES, 0) | {state: number for state, number in found}  # noqa: C416 - rows are no pairs to mypy
 
 
 def result(store: Store, number: str) -> Mapping[str, Any]:

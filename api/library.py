@@ -35,6 +35,10 @@ class Stale(Trouble):
     """Somebody else has changed it since it was read."""
 
 
+class Unversioned(Trouble):
+    """The request does not say which version it changes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """Who does something, and as what."""

@@ -32,6 +32,10 @@ class NotThere(Trouble):
     """What was asked for is not in the store."""
 
 
+class NotNow(Trouble):
+    """The store cannot be asked at the moment."""
+
+
 class Conflict(Trouble):
     """What is asked does not fit what is there."""
 

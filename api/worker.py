@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import secrets
+import signal
 import socket
 import sys
 import threading
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -135,21 +136,20 @@ def told(error: Exception, folder: Path) -> Mapping[str, Any]:
     return words
 
 
-def run_worker(folder: Path, url: str, workers: int, lease_s: float) -> None:
-    """Be a worker process of a service: work until the service ends, however it ends."""
+def run_worker(folder: Path, url: str, workers: int, lease_s: float, line: Connection) -> None:
+    """Be a worker process of a service: work until the service hangs up, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     stop = threading.Event()
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel, stop), daemon=True).start()
+    threading.Thread(target=_listen, args=(line, stop), daemon=True).start()
     work(open_store(folder, url), stop, workers=workers, lease_s=lease_s)
 
 
-def _end_with(sentinel: int, stop: threading.Event) -> None:
-    """Stop when the process that began us has ended."""
-    from multiprocessing.connection import wait
-
-    wait([sentinel])
-    stop.set()
+def _listen(line: Connection, stop: threading.Event) -> None:
+    """Stop when the other end of the line is gone; the service need not live to say so."""
+    try:
+        line.recv()
+    except (EOFError, OSError):
+        stop.set()
 
 
 def main() -> None:

@@ -203,9 +203,10 @@ def test_a_worker_process_ends_with_the_service_that_began_it(store):
         "import multiprocessing, sys, time, pathlib\n"
         "from api.worker import run_worker\n"
         "if __name__ == '__main__':\n"
-        "    a = (pathlib.Path(sys.argv[1]), sys.argv[2], 1, 2.0)\n"
-        "    p = multiprocessing.get_context('spawn').Process(target=run_worker, args=a)\n"
-        "    p.start(); print(p.pid, flush=True); p.join()\n"
+        "    c = multiprocessing.get_context('spawn'); here, there = c.Pipe()\n"
+        "    a = (pathlib.Path(sys.argv[1]), sys.argv[2], 1, 2.0, there)\n"
+        "    p = c.Process(target=run_worker, args=a); p.start(); there.close()\n"
+        "    print(p.pid, flush=True); p.join()\n"
     )
     script = store.folder / "serve.py"
     script.write_text(code)

@@ -1,0 +1,121 @@
+"""Running the service: the address it listens at, who may come in, and the worker beside it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.trouble import Trouble, WrongUsage
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How to serve: where, from which store, and with how much.
+
+    `folder` and `database` None mean what `api.store.open_store` takes then; `workers` 0 one process for each
+    core; `work` False leaves the jobs to other processes. `certificate` and `private_key` make it HTTPS.
+    """
+
+    host: str = LOOPBACK
+    port: int = 8000
+    folder: Path | None = None
+    database: str | None = None
+    workers: int = 0
+    work: bool = True
+    certificate: Path | None = None
+    private_key: Path | None = None
+
+
+def serve(serving: Serving, on_ready: Callable[[str], None]) -> None:
+    """Serve until told to stop.
+
+    Parameters
+    ----------
+    serving
+        How.
+    on_ready
+        Told the address when all is ready to be asked.
+
+    Raises
+    ------
+    WrongUsage
+        Others than this machine would be let in, and there is no key yet.
+    Trouble
+        The database cannot be used.
+    """
+    import uvicorn
+
+    from api.app import create_app
+    from api.security import has_keys, is_loopback
+    from api.store import open_store
+
+    store = open_store(serving.folder, serving.database)
+    loopback = is_loopback(serving.host)
+    if not loopback and not has_keys(store):
+        raise WrongUsage(
+            "Beyond this machine ({host}) keys are demanded; make one: beiqin keys add NAME --role ROLE",
+            host=serving.host,
+        )
+    app = create_app(store, demand_keys=not loopback or has_keys(store), loopback=loopback)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        server_header=False,
+        ssl_certfile=serving.certificate,
+        ssl_keyfile=serving.private_key,
+        timeout_graceful_shutdown=5,
+    )
+    scheme = "https" if serving.certificate else "http"
+    with listening(serving.host, serving.port) as line, worker_beside(serving, store.folder, store.url):
+        on_ready(f"{scheme}://{serving.host}:{line.getsockname()[1]}")
+        uvicorn.Server(config).run(sockets=[line])
+    store.close()
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """Listen at an address; port 0 takes one that is free.
+
+    Raises
+    ------
+    Trouble
+        Something else listens there, or there is no such address.
+    """
+    try:
+        line = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise Trouble(
+            "One cannot listen at {host}, port {port}: {why}. Another port: --port 8001",
+            host=host,
+            port=port,
+            why=error.strerror or str(error),
+        ) from error
+    with line:
+        yield line
+
+
+@contextmanager
+def worker_beside(serving: Serving, folder: Path, url: str) -> Iterator[None]:
+    """Have a worker process carry out jobs meanwhile; it ends with us, however we end."""
+    from api.jobs import LEASE_S
+    from api.worker import run_worker
+
+    if not serving.work:
+        yield
+        return
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=run_worker, args=(folder, url, serving.workers, LEASE_S, there))
+    process.start()
+    there.close()
+    try:
+        yield
+    finally:
+        here.close()
+        process.join()
