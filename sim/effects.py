@@ -310,6 +310,14 @@ def _post_manned(state: State, time_s: float, unit: int, incident: int, subject:
     state.left[subject] = False
 
 
+def _site_closed(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.shut.append(subject)
+
+
+def _site_opened(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
+    state.shut.remove(subject)
+
+
 def _line(entry: OpenIncident, capability: int) -> int:
     """Find the line of the run card that asks for a capability."""
     for line, (asked, _) in enumerate(entry.required):
@@ -373,6 +381,8 @@ EFFECTS: tuple[Effect | None, ...] = tuple(
         Kind.CHANNEL_BACK: _channel_back,
         Kind.POST_LEFT: _post_left,
         Kind.POST_MANNED: _post_manned,
+        Kind.SITE_CLOSED: _site_closed,
+        Kind.SITE_OPENED: _site_opened,
     }.get(kind)
     for kind in Kind
 )

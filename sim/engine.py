@@ -76,8 +76,8 @@ class Run:
     who mans them (None: crews are always at their units), `upkeep` what they carry (None: nothing fails),
     `notices` what was told of accidents to whom and `command` what the county makes of it (None: nobody
     reports); `own` is what each unit could do with all of that, capabilities as bits; `players` who decides
-    in a drill what rules decide otherwise (None: nobody). All that is recorded is in `log`; how things stand
-    is in `state`.
+    in a drill what rules decide otherwise (None: nobody); `moves` the units that belong to another station
+    and drive there when they are free. All that is recorded is in `log`; how things stand is in `state`.
     """
 
     __slots__ = (
@@ -89,6 +89,7 @@ class Run:
         "journeys",
         "line",
         "log",
+        "moves",
         "notices",
         "now",
         "options",
@@ -113,6 +114,7 @@ class Run:
         self.log = EventLog(options.record)
         self.journeys = Journeys(county)
         self.line: list[Turn] = []
+        self.moves: dict[int, int] = {}
         self.epochs = [0] * len(county.units)
         self.spare: list[Step] = []
         self.own = tuple(self.state.standing)

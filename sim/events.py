@@ -154,6 +154,20 @@ class Kind(IntEnum):
     """The duty post is manned again; subject: post."""
     REINFORCED = 68
     """More units are asked for than the run card does; subject: plan and task."""
+    ROAD_CLOSED = 69
+    """A road or bridge is closed; subject: arcs concerned; node: where; text: [what it is called]."""
+    ROAD_SLOWED = 70
+    """Traffic on a road is slower; subject: arcs concerned; text: [what it is called, factor on speed]."""
+    ROAD_OPENED = 71
+    """A road or bridge is as usual again; subject: arcs concerned; text: [what it is called]."""
+    SITE_CLOSED = 72
+    """A site is closed: no accident happens there; subject: site."""
+    SITE_OPENED = 73
+    """The site is open again; subject: site."""
+    POLICY_SET = 74
+    """Units are chosen by another dispatch policy; text: [policy]."""
+    REBASED = 75
+    """The unit belongs to another station from now on; subject: that station."""
 
 
 # The kinds as plain numbers, for the clock's loop: looking a member up in an enumeration takes longer.
@@ -226,6 +240,13 @@ CHANNEL_BACK = int(Kind.CHANNEL_BACK)
 POST_LEFT = int(Kind.POST_LEFT)
 POST_MANNED = int(Kind.POST_MANNED)
 REINFORCED = int(Kind.REINFORCED)
+ROAD_CLOSED = int(Kind.ROAD_CLOSED)
+ROAD_SLOWED = int(Kind.ROAD_SLOWED)
+ROAD_OPENED = int(Kind.ROAD_OPENED)
+SITE_CLOSED = int(Kind.SITE_CLOSED)
+SITE_OPENED = int(Kind.SITE_OPENED)
+POLICY_SET = int(Kind.POLICY_SET)
+REBASED = int(Kind.REBASED)
 
 ROW = struct.Struct("<dhhiiiii")
 """One event, packed in 32 bytes: time_s, kind, unit, incident, node, subject, cause, note."""

@@ -37,7 +37,7 @@ class Fate:
     `site` are -1 where there is none; `hospital` is -1 where the nearest is to be taken; `updates` maps an
     incident to what becomes known of its harm, the first at the alarm; `escalates_s` maps those that would
     grow to when they do, seconds after the alarm, and `grown` to their harm then; `presence` is who comes to
-    duty (None: everybody, always).
+    duty (None: everybody, always). The last `added` incidents did not come by chance (`sim.accidents`).
     """
 
     seed: int
@@ -65,6 +65,7 @@ class Fate:
     grown: dict[int, tuple[Update, ...]] = field(default_factory=dict)
     escalates_s: dict[int, float] = field(default_factory=dict)
     presence: Presence | None = None
+    added: int = 0
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -112,7 +113,7 @@ def draw_fate(county: County, seed: int, replication: int, horizon_s: float) -> 
 
 
 @dataclass(slots=True)
-class _Group:
+class Group:
     """Incidents of one stream of demand, as arrays by mark, and what each comes to."""
 
     columns: dict[str, NDArray[Any]]
@@ -127,7 +128,7 @@ class _ComesTo(NamedTuple):
     escalates_s: float | None = None
 
 
-def _drawn(county: County, seed: int, replication: int, horizon_s: float) -> list[_Group]:
+def _drawn(county: County, seed: int, replication: int, horizon_s: float) -> list[Group]:
     where = places_of_nodes(county)
     hours = hours_of(county, horizon_s)
     groups = []
@@ -136,7 +137,7 @@ def _drawn(county: County, seed: int, replication: int, horizon_s: float) -> lis
         times = _arrivals(demand, stream(seed, replication, "arrivals", key), hours, horizon_s)
         if len(times):
             spots = locate(county, demand, stream(seed, replication, "place", key), len(times), where)
-            groups.append(_marked(county, seed, replication, demand, times, spots))
+            groups.append(marked(county, seed, replication, demand, times, spots))
     return groups
 
 
@@ -165,9 +166,9 @@ def _arrivals(
     return np.asarray(times[kept * peak < weight])
 
 
-def _marked(
+def marked(
     county: County, seed: int, replication: int, demand: Demand, times: Floats, spots: Whereabouts
-) -> _Group:
+) -> Group:
     """Give the incidents of one stream of demand all their marks."""
     kind, n, key = county.kinds[demand.kind], len(times), key_of(demand.code)
     growth = stream(seed, replication, "growth", key).random((n, 1))
@@ -188,7 +189,7 @@ def _marked(
         "transport": carried[:, 0] < kind.transport_p,
         "hospital": np.full(n, -1),
     } | _lengths(kind, lasts)
-    return _Group(columns, _outcomes(kind, seed, replication, key, n))
+    return Group(columns, _outcomes(kind, seed, replication, key, n))
 
 
 def _outcomes(kind: Kind, seed: int, replication: int, key: int, n: int) -> list[_ComesTo]:
@@ -255,7 +256,7 @@ def _known(deaths: int, injuries: int, loss: float, after_s: float, late_share: 
     return (early, Update(after_s, deaths, injuries, loss))
 
 
-def _listed(county: County, seed: int, replication: int, horizon_s: float) -> _Group:
+def _listed(county: County, seed: int, replication: int, horizon_s: float) -> Group:
     """Take the incidents of a file; what the file leaves open is drawn, keyed by the row."""
     rows = [row for row in county.listed or () if row.time_s < horizon_s]
     spots = Whereabouts.at(county, [row.lon for row in rows], [row.lat for row in rows])
@@ -300,10 +301,10 @@ def _listed(county: County, seed: int, replication: int, horizon_s: float) -> _G
         "hospital": np.array([-1 if row.hospital is None else row.hospital for row in rows]),
         "handover_s": given("handover_s"),
     }
-    return _Group(columns, [_outcomes(kind, seed, replication, k, 1)[0] for k, kind in enumerate(kinds)])
+    return Group(columns, [_outcomes(kind, seed, replication, k, 1)[0] for k, kind in enumerate(kinds)])
 
 
-def _merge(groups: list[_Group]) -> tuple[list[list[Any]], list[_ComesTo]]:
+def _merge(groups: list[Group]) -> tuple[list[list[Any]], list[_ComesTo]]:
     """Put the incidents of all streams into one order of time, ties by the order of the streams."""
     if not groups:
         return [[] for _ in MARKS], []

@@ -5,9 +5,47 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sim.chain import of_channel
-from sim.events import CHANNEL_BACK, CHANNEL_CUT, POST_LEFT, POST_MANNED, PUT_BACK, TAKEN_OUT
-from sim.injects import CutChannel, FailItem, Inject, IssueWarning, LeavePost, RaiseStandby, TakeOut
+from dispatch.plans import plan_for
+from dispatch.policies import POLICIES
+from sim.accidents import with_accident
+from sim.chain import at_level, of_channel
+from sim.command import open_level
+from sim.events import (
+    CHANNEL_BACK,
+    CHANNEL_CUT,
+    POLICY_SET,
+    POST_LEFT,
+    POST_MANNED,
+    PUT_BACK,
+    REBASED,
+    RELOCATED,
+    ROAD_CLOSED,
+    ROAD_OPENED,
+    ROAD_SLOWED,
+    SITE_CLOSED,
+    SITE_OPENED,
+    TAKEN_OUT,
+)
+from sim.injects import (
+    AddAccident,
+    CloseRoad,
+    CloseSite,
+    CutChannel,
+    FailItem,
+    Inject,
+    IssueWarning,
+    LeavePost,
+    MoveUnit,
+    OpenRoad,
+    RaiseStandby,
+    Roadwork,
+    SetLevel,
+    SetPolicy,
+    SlowRoad,
+    TakeOut,
+)
+from sim.moves import Status
+from sim.roadworks import Work, without_arcs, without_work
 from sim.upkeep import fail_item
 from sim.watch import order_standby, restand, warn, warning_now
 
@@ -83,6 +121,101 @@ def _leave_post(run: Run, inject: LeavePost, begins: bool, cause: int) -> None:
         run.emit(POST_LEFT if begins else POST_MANNED, subject=inject.post, cause=cause)
 
 
+def _roadwork(run: Run, inject: Roadwork, begins: bool, cause: int) -> None:
+    """Close or slow roads, or end that; units under way keep their way."""
+    works = run.journeys.works
+    if begins:
+        run.journeys.work([*works, Work(inject, inject.arcs)])
+        if isinstance(inject, SlowRoad):
+            _on_road(run, ROAD_SLOWED, inject.arcs, (inject.called, inject.factor), cause)
+        else:
+            _on_road(run, ROAD_CLOSED, inject.arcs, (inject.called,), cause)
+    elif (left := without_work(works, inject)) != works:
+        run.journeys.work(left)
+        _opened(run, inject.arcs, inject.called, cause)
+
+
+def _open_road(run: Run, inject: OpenRoad, begins: bool, cause: int) -> None:
+    if begins:
+        run.journeys.work(without_arcs(run.journeys.works, inject.arcs))
+        _opened(run, inject.arcs, inject.called, cause)
+
+
+def _opened(run: Run, arcs: tuple[int, ...], called: str, cause: int) -> None:
+    """Tell that a road is as usual again; those who wait may be reached now."""
+    opened = _on_road(run, ROAD_OPENED, arcs, (called,), cause)
+    if run.line:
+        from sim.response import assign_waiting
+
+        assign_waiting(run, opened)
+
+
+def _on_road(run: Run, kind: int, arcs: tuple[int, ...], text: tuple[object, ...], cause: int) -> int:
+    node = int(run.county.roads.table.head[arcs[0]]) if arcs else -1
+    return run.emit(kind, node=node, subject=len(arcs), cause=cause, note=run.log.note(text))
+
+
+def _close_site(run: Run, inject: CloseSite, begins: bool, cause: int) -> None:
+    if begins or inject.site in run.state.shut:
+        run.emit(SITE_CLOSED if begins else SITE_OPENED, subject=inject.site, cause=cause)
+
+
+def _set_policy(run: Run, inject: SetPolicy, begins: bool, cause: int) -> None:
+    if begins:
+        run.policy = POLICIES[inject.policy]
+        run.emit(POLICY_SET, cause=cause, note=run.log.note((inject.policy,)))
+
+
+def _set_level(run: Run, inject: SetLevel, begins: bool, cause: int) -> None:
+    """Set the response level of accidents that are open; where nobody commands, nothing happens."""
+    if run.command is None or not begins:
+        return
+    county, fate, state = run.county, run.fate, run.state
+    for incident in sorted(state.open):
+        plan = plan_for(county.plans, fate.kind[incident], fate.site[incident])
+        accident = county.kinds[fate.kind[incident]].category == "accident"
+        meant = incident in state.response or accident if inject.plan < 0 else plan == inject.plan
+        if plan is not None and meant and state.response.get(incident) != at_level(plan, inject.level):
+            open_level(run, incident, at_level(plan, inject.level), cause)
+
+
+def _add_accident(run: Run, inject: AddAccident, begins: bool, cause: int) -> None:
+    if begins:
+        from sim.response import report
+
+        run.fate, incident = with_accident(run.county, run.fate, inject, run.now)
+        report(run, incident, cause)
+
+
+def _move_unit(run: Run, inject: MoveUnit, begins: bool, cause: int) -> None:
+    """A unit belongs to another station; one that is at rest drives there, any other when it is back."""
+    if not begins:
+        return
+    rebased = run.emit(REBASED, unit=inject.unit, subject=inject.station, cause=cause)
+    if run.watch is not None:
+        run.watch.home[inject.unit] = inject.station
+    run.moves[inject.unit] = inject.station
+    drive_to_new_base(run, inject.unit, rebased)
+
+
+def drive_to_new_base(run: Run, unit: int, cause: int) -> None:
+    """A unit at rest that belongs to another station sets out for it, unless it stands forward just now."""
+    state, watch, base = run.state, run.watch, run.state.station[unit]
+    if unit not in run.moves or state.status[unit] != Status.AT_BASE:
+        return
+    wanted = run.moves.pop(unit)
+    raised = watch is not None and watch.unit_team[unit] >= 0 and state.raised[watch.unit_team[unit]]
+    if wanted == base or (raised and watch is not None and watch.forward.get(unit) == base):
+        return
+    from sim.response import come_home
+
+    at = run.county.stations[base].at
+    gone = run.emit(RELOCATED, unit=unit, node=at.node, subject=wanted, cause=cause)
+    run.journeys.rebase(unit, wanted)
+    trip = run.journeys.home(unit, wanted, state.regime, run.now, at.node, at.access_m, base)
+    run.order(trip.arrives_s - run.now, come_home, unit, gone)
+
+
 EFFECTS: dict[type[Any], Callable[[Any, Any, bool, int], None]] = {
     RaiseStandby: _standby,
     IssueWarning: _warning,
@@ -90,5 +223,13 @@ EFFECTS: dict[type[Any], Callable[[Any, Any, bool, int], None]] = {
     TakeOut: _take_out,
     CutChannel: _cut_channel,
     LeavePost: _leave_post,
+    CloseRoad: _roadwork,
+    SlowRoad: _roadwork,
+    OpenRoad: _open_road,
+    CloseSite: _close_site,
+    SetPolicy: _set_policy,
+    SetLevel: _set_level,
+    AddAccident: _add_accident,
+    MoveUnit: _move_unit,
 }
 """What each kind of inject does on the clock."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from math import isnan
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.county import County
 from sim.roads import Route, TravelTable
+from sim.roadworks import AS_USUAL, Ways, Work, roads_in, ways_of
 from sim.ways import next_on
 
+_NEVER = float("inf")
 _ROUNDING = 1e-6
 """Travel times are kept in single precision; bounds leave room for that."""
 
@@ -55,7 +58,9 @@ class Journeys:
     """Travel times and the trips of all units.
 
     `trips` holds each unit's trip, None at its station. Times are in seconds and always those expected under
-    the speed class in force now; a trip under way keeps the one it began with.
+    the speed class in force now, on roads as they are now: `works` is what closes or slows them, `ways` what
+    comes of it. A trip under way keeps the speed class and the roads it began with (`begun`, by unit). Where
+    there is no way any more, crews are let through as on roads as usual.
     """
 
     __slots__ = (
@@ -67,32 +72,65 @@ class Journeys:
         "_shuttles",
         "_slack",
         "_tables",
+        "begun",
         "county",
+        "roads",
         "trips",
+        "ways",
+        "works",
     )
 
-    def __init__(self, county: County, trips: list[Trip | None] | None = None) -> None:
+    def __init__(
+        self,
+        county: County,
+        trips: list[Trip | None] | None = None,
+        works: list[Work] | None = None,
+        begun: list[Ways] | None = None,
+    ) -> None:
         vehicles = [county.vehicle_classes[unit.vehicle] for unit in county.units]
         self.county = county
         self.trips: list[Trip | None] = trips or [None] * len(vehicles)
+        self.works: list[Work] = works or []
+        self.ways = ways_of(self.works)
+        self.roads = roads_in(county.roads, self.ways) if works else county.roads
+        self.begun: list[Ways] = begun or [self.ways] * len(vehicles)
         self._profiles = [(vehicle.ordinary, vehicle.emergency) for vehicle in vehicles]
         self._off_road = [3.6 / kph for kph in county.off_road_kph]
         self._tables: dict[tuple[int, int], TravelTable] = {}
         self._reach: dict[tuple[int, bool], Reach] = {}
-        self._slack: dict[tuple[int, int, int, int, int], float] = {}
+        self._slack: dict[tuple[int, int, int, int, int, Ways | None], float] = {}
         self._etas: dict[int, tuple[float, int, int, int, float, float]] = {}
-        self._shuttles: dict[tuple[int, int, int, int], Route] = {}
+        self._shuttles: dict[tuple[int, int, int, int, Ways | None], Route] = {}
         self._routes: list[Route | None] = [None] * len(vehicles)
 
-    def __reduce__(self) -> tuple[type[Journeys], tuple[County, list[Trip | None]]]:
-        return Journeys, (self.county, self.trips)
+    def __reduce__(self) -> tuple[type[Journeys], tuple[Any, ...]]:
+        return Journeys, (self.county, self.trips, self.works, self.begun)
+
+    def work(self, works: list[Work]) -> None:
+        """Let other works close and slow roads from now on."""
+        self.works, self.ways = works, ways_of(works)
+        self.roads = roads_in(self.county.roads, self.ways)
+        for kept in (self._tables, self._reach, self._slack, self._etas, self._shuttles):
+            kept.clear()
 
     def table(self, profile: int, regime: int) -> TravelTable:
         """Give the travel times of a speed class."""
         found = self._tables.get((profile, regime))
         if found is None:
-            found = self._tables[profile, regime] = self.county.roads.tables(profile, regime)
+            found = self._tables[profile, regime] = self.roads.tables(profile, regime)
         return found
+
+    def _table_of(self, unit: int, trip: Trip) -> TravelTable:
+        """Give the travel times of the roads and the speed class that a unit's trip began with."""
+        begun = self.begun[unit]
+        if begun == self.ways:
+            return self.table(trip.profile, trip.regime)
+        return roads_in(self.county.roads, begun).tables(trip.profile, trip.regime)
+
+    def _earlier(self, unit: int) -> Ways | None:
+        """Give the roads that a unit's trip began with where they are others than now."""
+        begun = self.begun[unit]
+        return None if begun == self.ways else begun
 
     def profile(self, unit: int, emergency: bool) -> int:
         """Give the travel profile a unit drives by."""
@@ -192,10 +230,22 @@ class Journeys:
         return self._go(unit, Trip(left_s, node, at.node, road_s, access_s, profile, regime, start, base))
 
     def _go(self, unit: int, trip: Trip) -> Trip:
+        self.begun[unit] = self.ways
+        if trip.road_s == _NEVER and self.ways != AS_USUAL:
+            self.begun[unit], trip = AS_USUAL, self._let_through(trip)
         self.trips[unit] = trip
         self._routes[unit] = None
         self._etas.pop(unit, None)
         return trip
+
+    def _let_through(self, trip: Trip) -> Trip:
+        """Give a way that is closed to others as it is on roads as usual."""
+        table = self.county.roads.tables(trip.profile, trip.regime)
+        if trip.end is not None:
+            return trip._replace(road_s=table.to_rows[trip.end][trip.origin])
+        if trip.start is not None:
+            return trip._replace(road_s=table.from_rows[trip.start][trip.goal])
+        return trip._replace(road_s=table.between(trip.origin, trip.goal))
 
     def end(self, unit: int) -> None:
         """Take a unit off the road: it is at its station."""
@@ -216,14 +266,14 @@ class Journeys:
             return trip.origin, -elapsed if on_road else -elapsed * slower
         if elapsed >= trip.road_s:
             return trip.goal, (elapsed - trip.road_s) * slower
-        table = self.table(trip.profile, trip.regime)
+        table = self._table_of(unit, trip)
         if trip.end is None:
             if trip.start is None:
                 return table.ahead(trip.origin, trip.goal, elapsed)
             return _on_the_way_from(table, trip, trip.start, elapsed)
         if trip.start is None:
             return self._on_the_way_to(table, unit, trip, trip.end, elapsed)
-        ends = (trip.start, trip.end, trip.profile, trip.regime)
+        ends = (trip.start, trip.end, trip.profile, trip.regime, self._earlier(unit))
         route = self._shuttles.get(ends)
         if route is None:
             route = self._shuttles[ends] = table.route_to(trip.origin, trip.end)
@@ -266,22 +316,25 @@ class Journeys:
         profile = self._profiles[unit][emergency]
         table, bound_s = self.table(profile, regime), 0.0
         if trip.end is not None:
-            key = (trip.end, profile, regime, trip.profile, trip.regime)
+            key = (trip.end, profile, regime, trip.profile, trip.regime, self._earlier(unit))
             slack_s = self._slack.get(key)
             if slack_s is None:
-                slack_s = self._slack[key] = self._slack_of(*key)
+                slack_s = self._slack[key] = self._slack_of(unit, trip, trip.end, profile, regime)
             ahead_s = trip.left_s + trip.road_s - now
             bound_s = table.from_rows[trip.end][node] - max(ahead_s, 0.0) - slack_s
-        if regime == trip.regime and self.county.roads.as_fast(profile, trip.profile, regime):
+        if isnan(bound_s):
+            bound_s = 0.0
+        as_begun = regime == trip.regime and self.begun[unit] == self.ways
+        if as_begun and self.roads.as_fast(profile, trip.profile, regime):
             start = trip.start
             whole_s = table.between(trip.origin, node) if start is None else table.from_rows[start][node]
             bound_s = max(bound_s, whole_s * (1.0 - _ROUNDING) - max(now - trip.left_s, 0.0))
         return bound_s
 
-    def _slack_of(self, facility: int, profile: int, regime: int, was: int, regime_was: int) -> float:
+    def _slack_of(self, unit: int, trip: Trip, facility: int, profile: int, regime: int) -> float:
         """Tell by how many seconds the way from a facility can at most exceed the way to it."""
         out = np.asarray(self.table(profile, regime).from_rows[facility])
-        back = np.asarray(self.table(was, regime_was).to_rows[facility])
+        back = np.asarray(self._table_of(unit, trip).to_rows[facility])
         reached = np.isfinite(back)
         return float(np.max(out[reached] - back[reached], initial=0.0)) + 1e-3
 

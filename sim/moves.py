@@ -46,6 +46,7 @@ WHATEVER_IT_DOES = (
     Kind.CONSUMED,
     Kind.RESTOCKED,
     Kind.CAPABILITY_LOST,
+    Kind.REBASED,
 )
 """Events that concern a unit and leave its status as it is."""
 

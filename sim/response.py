@@ -44,7 +44,7 @@ from sim.in_use import (
     stranded,
     used,
 )
-from sim.inject_steps import open_injects
+from sim.inject_steps import drive_to_new_base, open_injects
 from sim.moves import Status
 from sim.notification import alarm_raised, call_centre_knows, incident_closed, open_notices
 from sim.state import OpenIncident
@@ -75,12 +75,14 @@ def change_conditions(run: Run, number: int, cause: int) -> None:
 
 
 def report(run: Run, incident: int, cause: int) -> None:
-    """The alarm is raised; it rings until a call-taker is free."""
+    """The alarm is raised; it rings until a call-taker is free. At a site that is shut nothing happens."""
     fate, state = run.fate, run.state
-    alarm = run.emit(REPORTED, incident, node=fate.node[incident], subject=fate.kind[incident])
-    upcoming = incident + 1
-    if upcoming < len(fate.time_s):
+    upcoming, drawn = incident + 1, len(fate.time_s) - fate.added
+    if upcoming < drawn:
         run.after(fate.time_s[upcoming] - run.now, report, upcoming, -1)
+    if state.shut and incident < drawn and fate.site[incident] in state.shut:
+        return
+    alarm = run.emit(REPORTED, incident, node=fate.node[incident], subject=fate.kind[incident], cause=cause)
     if run.notices is not None:
         alarm_raised(run, incident, alarm)
     if incident in fate.updates:
@@ -253,6 +255,8 @@ def be_fetched(run: Run, unit: int, cause: int) -> None:
     at_home(run, unit, back)
     if run.line:
         assign_waiting(run, back)
+    if run.moves:
+        drive_to_new_base(run, unit, back)
 
 
 def arrive(run: Run, unit: int, cause: int) -> None:
@@ -426,6 +430,8 @@ def come_home(run: Run, unit: int, cause: int) -> None:
             at_home(run, unit, home)
         if run.line:
             assign_waiting(run, home)
+        if run.moves:
+            drive_to_new_base(run, unit, home)
 
 
 def be_ready(run: Run, unit: int, cause: int) -> None:
@@ -436,6 +442,8 @@ def be_ready(run: Run, unit: int, cause: int) -> None:
     if run.line:
         assign_waiting(run, ready)
     stand_forward(run, unit, ready)
+    if run.moves:
+        drive_to_new_base(run, unit, ready)
 
 
 def _close(run: Run, incident: int, cause: int) -> None:

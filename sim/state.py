@@ -63,7 +63,7 @@ class State:
     status), `alerted` (seconds, when its crew was called out, None at rest), `filling` (the capability it was
     sent for), `station` (where it is based). For incidents: `open`, the number `closed`, how many updates of
     their harm are `known`, and the accident `classes` they reached. For the call centre: `ringing` (alarms
-    not yet answered) and `talking` (call-takers at work). For the roads: `regime`.
+    not yet answered) and `talking` (call-takers at work). For the roads: `regime`. Sites that are `shut`.
 
     For readiness: what each unit is believed able to do (`standing`, capabilities as bits), the `level` at
     which its crew stands by, whether it is taken `out` of service, the crews that rest (`resting`), the teams
@@ -103,6 +103,7 @@ class State:
         "response",
         "resting",
         "ringing",
+        "shut",
         "since",
         "standing",
         "station",
@@ -132,6 +133,7 @@ class State:
         self.ringing: deque[int] = deque()
         self.talking = 0
         self.regime = 0
+        self.shut: list[int] = []
         force = county.force or Force()
         self.standing = [bits_of(unit.capabilities) for unit in county.units]
         self.level = [int(Level.ON_STATION)] * n
