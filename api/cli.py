@@ -14,7 +14,19 @@ from typing import Annotated
 
 import typer
 
-from api.commands import bench, evaluating, imports, readiness, reading, running, scenarios, serving, timeline
+from api.commands import (
+    bench,
+    drills,
+    evaluating,
+    imports,
+    readiness,
+    reading,
+    running,
+    scenarios,
+    serving,
+    timeline,
+    what_if,
+)
 from api.commands.shared import Lang, answer
 from api.trouble import explain
 from api.wording import put_headings, put_into_words, wrong_usage
@@ -42,9 +54,10 @@ Version = Annotated[
     bool, typer.Option("--version", help="Print the version.", callback=show_version, is_eager=True)
 ]
 PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
-    "Simulation": (running.demo, running.run),
+    "Simulation": (running.demo, running.run, what_if.what_if),
     "Results": (reading.report, reading.log, timeline.timeline, readiness.readiness, evaluating.evaluate),
     "Scenarios": (scenarios.scenarios, scenarios.validate, scenarios.schema, scenarios.template),
+    "Service": (serving.serve, serving.work),
     "Service": (serving.serve, serving.work),
     "Project": (bench.bench,),
 }
@@ -94,7 +107,31 @@ def app() -> typer.Typer:
         whole.add_typer(group, name=name, help=words, rich_help_panel="Scenarios")
     words = "Who may come in: keys and their roles."
     whole.add_typer(keeping(), name="keys", help=words, rich_help_panel="Service")
+    words = "Who may come in: keys and their roles."
+    whole.add_typer(keeping(), name="keys", help=words, rich_help_panel="Service")
+    words = "Play drills on the live county, from a file or step by step."
+    whole.add_typer(drilling(), name="drill", help=words, rich_help_panel="Simulation")
     return whole
+
+
+def drilling() -> typer.Typer:
+    """Put what concerns drills together."""
+    group = typer.Typer(no_args_is_help=True)
+    group.callback()(in_a_language)
+    doings = (
+        drills.run,
+        drills.new,
+        drills.act,
+        drills.show,
+        drills.branch,
+        drills.compare,
+        drills.report,
+        drills.msel,
+        drills.cap,
+    )
+    for command in doings:
+        group.command()(command)
+    return group
 
 
 def importing() -> typer.Typer:
@@ -105,6 +142,16 @@ def importing() -> typer.Typer:
         group.command(kind, help=words)(imports.import_map)
     group.command("arcs")(imports.import_arcs)
     group.command("jemss")(imports.import_jemss)
+    return group
+
+
+def keeping() -> typer.Typer:
+    """Put together what is done about keys."""
+    group = typer.Typer(no_args_is_help=True)
+    group.callback()(in_a_language)
+    group.command("add")(serving.add)
+    group.command("list")(serving.listed)
+    group.command("revoke")(serving.revoke)
     return group
 
 
