@@ -58,7 +58,6 @@ PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "Results": (reading.report, reading.log, timeline.timeline, readiness.readiness, evaluating.evaluate),
     "Scenarios": (scenarios.scenarios, scenarios.validate, scenarios.schema, scenarios.template),
     "Service": (serving.serve, serving.work),
-    "Service": (serving.serve, serving.work),
     "Project": (bench.bench,),
 }
 Debug = Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")]
@@ -107,8 +106,6 @@ def app() -> typer.Typer:
         whole.add_typer(group, name=name, help=words, rich_help_panel="Scenarios")
     words = "Who may come in: keys and their roles."
     whole.add_typer(keeping(), name="keys", help=words, rich_help_panel="Service")
-    words = "Who may come in: keys and their roles."
-    whole.add_typer(keeping(), name="keys", help=words, rich_help_panel="Service")
     words = "Play drills on the live county, from a file or step by step."
     whole.add_typer(drilling(), name="drill", help=words, rich_help_panel="Simulation")
     return whole
@@ -142,16 +139,6 @@ def importing() -> typer.Typer:
         group.command(kind, help=words)(imports.import_map)
     group.command("arcs")(imports.import_arcs)
     group.command("jemss")(imports.import_jemss)
-    return group
-
-
-def keeping() -> typer.Typer:
-    """Put together what is done about keys."""
-    group = typer.Typer(no_args_is_help=True)
-    group.callback()(in_a_language)
-    group.command("add")(serving.add)
-    group.command("list")(serving.listed)
-    group.command("revoke")(serving.revoke)
     return group
 
 
