@@ -85,9 +85,7 @@ def summary_of(manifest: Manifest, findings: Findings) -> dict[str, Any]:
             else {"readiness": _plainly(readiness_summary(findings.readiness))}
         ),
         **(
-            {}
-            if findings.compliance is None
-            else {"reports": _plainly(reports_summary(findings.compliance))}
+            {} if findings.compliance is None else {"reports": _plainly(reports_summary(findings.compliance))}
         ),
     }
 
