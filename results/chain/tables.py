@@ -35,11 +35,14 @@ from results.wording import (
     minutes,
     minutes_within,
     number_within,
+    percent,
     percent_within,
     say,
     start_of,
 )
 
+FEW = 10
+"""Below so many no quantile and no interval is given."""
 ENDS = (Verdict.ON_TIME, *BAD)
 DAY_PARTS: Mapping[str, tuple[int, int]] = {
     "by day, 8 to 18": (8, 18),
@@ -74,7 +77,7 @@ def hops_table(found: Compliance, lang: str) -> Table:
                 Cell(str(len(due))),
                 Cell(_limits(due)),
                 *_half_and_most(took),
-                Cell(percent_within(share_of_due(found, Verdict.ON_TIME, due))),
+                Cell(_in_time(found, due, len(due))),
                 Cell(str(int(due["verdict"].is_in([int(it) for it in BAD[1:]]).sum()))),
             )
         )
@@ -160,9 +163,15 @@ def _limits(due: pl.DataFrame) -> str:
 
 
 def _half_and_most(took: Figures) -> tuple[Cell, Cell]:
-    if not took.n:
+    if took.n < FEW:
         return Cell(NOTHING), Cell(NOTHING)
     return Cell(minutes_within(took.p50)), Cell(minutes_within(took.p90))
+
+
+def _in_time(found: Compliance, due: pl.DataFrame, seen: int) -> str:
+    """Write the share of due reports that came in time; without an interval where little was seen."""
+    share = share_of_due(found, Verdict.ON_TIME, due)
+    return percent_within(share) if seen >= FEW else percent(share.mean, 0)
 
 
 Group = tuple[str, pl.DataFrame, pl.DataFrame]
@@ -203,7 +212,7 @@ def _group(found: Compliance, name: str, accidents: pl.DataFrame, due: pl.DataFr
     counts = dict(accidents.group_by("replication").len().iter_rows())
     years = found.window.years
     rate = over_replications([counts.get(it, 0) / years for it in found.replications])
-    in_time = percent_within(share_of_due(found, Verdict.ON_TIME, due))
+    in_time = _in_time(found, due, len(accidents))
     return (Cell(name), Cell(number_within(rate)), *times, Cell(in_time))
 
 
