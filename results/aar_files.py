@@ -12,12 +12,14 @@ from markupsafe import Markup
 
 from results.aar import Chapter, Review
 from results.tables import Table
+from results.typeface import embedded
 from results.wording import say
 
 if TYPE_CHECKING:
     from docx.document import Document
 
 TEMPLATES = Path(__file__).parent / "templates"
+FONT_MARK = "@@font@@"
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 """The moment written into every document, so that equal drills give equal files."""
 COLOURS = {"good": "1F5582", "poor": "A8322A", "unsure": "8A6410"}
@@ -33,12 +35,13 @@ def html_text(review: Review) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return templates.get_template("aar.html.j2").render(
+    page = templates.get_template("aar.html.j2").render(
         review=review,
         lang=review.lang,
         say=lambda sentence: say(review.lang, sentence),
         css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
     )
+    return page.replace(FONT_MARK, embedded(page))
 
 
 def docx_bytes(review: Review) -> bytes:

@@ -1,0 +1,354 @@
+"""The drill room: states, roles, injects, decisions, branches, and a drill taken up after a crash."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+from plan_county import write_planned
+from pydantic import ValidationError
+
+from api.cli import answered
+from api.drill_trouble import NoDrill, NotAllowed
+from api.drills import DrillRoom, injects_of
+from api.trouble import Trouble
+from sim.decisions import DrillTrouble
+
+DESK, BUREAU = "Desk 119", "Bureau"
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory):
+    return write_planned(tmp_path_factory.mktemp("planned"))
+
+
+@pytest.fixture
+def spec(scenario):
+    return {
+        "name": {"zh": "夜间氨泄漏", "en": "Leak at night"},
+        "scenario": str(scenario),
+        "seed": 3,
+        "start": "2026-01-07 02:00",
+        "hours": 3,
+        "lead_h": 1,
+        "accident": {"kind": "leak", "site": "X1", "after_min": 5, "grade": 1},
+        "players": [
+            {"name": DESK, "holds": [{"what": "send", "limit_min": 4}]},
+            {
+                "name": BUREAU,
+                "holds": [
+                    {"what": "report", "tier": "bureau", "limit_min": 30},
+                    {"what": "level", "limit_min": 10, "then": "open"},
+                ],
+            },
+        ],
+        "injects": [
+            {
+                "number": "1",
+                "time": "+7",
+                "to": DESK,
+                "message": "People cough at the gate",
+                "expected": "Send an engine",
+                "expect": "send engine",
+                "limit_min": 3,
+            },
+            {"number": "2", "condition": "arrived", "to": BUREAU, "message": "Two workers missing"},
+            {"number": "3", "time": "+170", "message": "Never mind", "enabled": False},
+            {
+                "number": "4",
+                "time": "+40",
+                "condition": "unless report city_bureau",
+                "to": BUREAU,
+                "message": "The city asks why it was not told",
+                "kind": "contingency",
+            },
+        ],
+    }
+
+
+@pytest.fixture
+def room(tmp_path):
+    return DrillRoom(tmp_path / "room")
+
+
+def begun(room, spec):
+    number = room.create(spec)
+    for act in ("ready", "start"):
+        room.act(number, {"act": act}, "director", "Li")
+    room.act(number, {"act": "pause", "reason": "rules"}, "director", "Li")
+    return number
+
+
+def act(room, drill, role="director", who="Li", **words):
+    return room.act(drill, words, role, who)
+
+
+def decide(room, number, who, **decision):
+    return room.act(number, {"act": "decide", "decision": decision}, "player", who)
+
+
+def play_some(room, number):
+    """Seven minutes on, an engine is sent, then half an hour on, the bureau reports."""
+    act(room, number, act="run_until", to="+7")
+    decide(room, number, DESK, do="send", unit="E1", capability="engine")
+    act(room, number, act="step", minutes=20)
+    act(room, number, act="step_event")
+    decide(room, number, BUREAU, do="report", sender="bureau", receiver="city_bureau")
+    act(room, number, act="next_inject")
+
+
+def log_of(room, number):
+    return room.play(number).live.run.log.rows().tobytes()
+
+
+def test_a_drill_goes_through_its_states_and_keeps_its_pauses(room, spec):
+    number = room.create(spec)
+    assert room.get(number)["state"] == "draft"
+    with pytest.raises(Trouble, match="not possible"):
+        act(room, number, act="start")
+    act(room, number, act="ready")
+    act(room, number, act="start")
+    for reason in ("one", "two", "three"):
+        act(room, number, act="pause", reason=reason)
+        act(room, number, act="resume")
+    assert act(room, number, act="end")["state"] == "ended"
+    pauses = room.get(number)["pauses"]
+    assert [halt["reason"] for halt in pauses] == ["one", "two", "three"]
+    assert all(halt["until"] for halt in pauses)
+    with pytest.raises(Trouble, match="ended"):
+        act(room, number, act="resume")
+
+
+def test_players_decide_what_is_theirs_and_nothing_else(room, spec):
+    number = begun(room, spec)
+    act(room, number, act="run_until", to="+7")
+    due = room.get(number, "player", DESK)["decisions_due"]
+    assert [(one["what"], one["player"]) for one in due] == [("send", DESK)]
+    with pytest.raises(NotAllowed):
+        decide(room, number, BUREAU, do="send", unit="E1")
+    with pytest.raises(NotAllowed):
+        act(room, number, "player", DESK, act="step")
+    with pytest.raises(NotAllowed):
+        act(room, number, "observer", "guest", act="decide", decision={"do": "aid"})
+    assert decide(room, number, DESK, do="send", unit="E1", capability="engine")["point"] == 0
+    with pytest.raises(DrillTrouble):
+        decide(room, number, DESK, do="send", unit="E1")
+    with pytest.raises(ValidationError):
+        decide(room, number, DESK, do="fly", unit="E1")
+
+
+def test_each_role_sees_what_it_may(room, spec):
+    number = begun(room, spec)
+    play_some(room, number)
+    views = {role: room.get(number, role, DESK) for role in ("director", "player", "evaluator", "observer")}
+    assert {role for role, view in views.items() if "injects" in view} == {"director", "evaluator"}
+    to_desk = [item["inject"]["number"] for item in views["player"]["messages"]]
+    assert to_desk == ["1"]
+    secret = {"HARM_KNOWN", "HIDDEN", "CLASS_ROSE"}
+    seen = {item.get("kind") for item in room.events(number, 0, "player", DESK)}
+    assert not secret & seen
+    assert secret & {item.get("kind") for item in room.events(number)}
+
+
+def test_everything_that_a_person_sees_is_stamped(room, spec):
+    number = begun(room, spec)
+    play_some(room, number)
+    items = room.events(number)
+    assert all(item["text"]["zh"].startswith("【演练】") for item in items)
+    assert all(item["text"]["en"].startswith("EXERCISE") for item in items)
+    assert {item["status"] for item in items} == {"Exercise"}
+    assert [item["seq"] for item in items] == list(range(1, len(items) + 1))
+    assert room.events(number, 5) == items[5:]
+
+
+def test_injects_come_and_a_disabled_one_does_not_stop_the_end(room, spec):
+    number = begun(room, spec)
+    act(room, number, act="run_until", to="+180")
+    stands = {row["number"]: row["stands"] for row in room.get(number)["injects"]}
+    assert (stands["1"], stands["2"], stands["3"]) == ("published", "published", "off")
+    assert act(room, number, act="end")["state"] == "ended"
+
+
+def test_an_inject_without_text_is_refused_at_once(room, spec):
+    number = begun(room, spec)
+    for text in ("", "  "):
+        with pytest.raises(ValidationError):
+            act(room, number, act="inject", inject={"number": "9", "message": text})
+    spec["injects"].append({"number": "9"})
+    with pytest.raises(ValidationError):
+        room.create(spec)
+
+
+def test_injects_by_hand_delayed_skipped_and_switched_on(room, spec):
+    number = begun(room, spec)
+    assert act(room, number, act="inject", inject={"number": "9", "message": "now"})["stands"] == "published"
+    act(room, number, act="delay", number="1", minutes=10)
+    act(room, number, act="skip", number="2")
+    act(room, number, act="enable", number="3", enabled=True)
+    assert act(room, number, act="next_inject")["elapsed_s"] == 17 * 60
+    act(room, number, act="publish", number="4")
+    with pytest.raises(DrillTrouble):
+        act(room, number, act="publish", number="4")
+    act(room, number, act="run_until", to="+180")
+    published = {row["number"]: row["published_s"] for row in room.get(number)["injects"]}
+    assert published["2"] is None
+    assert published["3"] == 3600 + 170 * 60
+
+
+def test_real_time_is_the_callers_clock_and_agrees_with_steps(room, spec):
+    live, steps = begun(room, spec), begun(room, spec)
+    act(room, live, act="speed", speed=60)
+    act(room, live, act="resume")
+    began = datetime.now(UTC)
+    assert room.due(live, began + timedelta(seconds=1)) >= 3600 + 60 - 1
+    for second in range(1, 100):
+        room.tick(live, began + timedelta(seconds=second))
+    act(room, live, act="pause")
+    stood = room.play(live).live
+    act(room, steps, act="run_until", to="+200")
+    whole, ours = log_of(room, steps), log_of(room, live)
+    assert stood.run.log.count > 10
+    assert whole.startswith(ours)
+
+
+def test_a_drill_is_taken_up_from_its_record_at_the_exact_event(room, spec):
+    number = begun(room, spec)
+    play_some(room, number)
+    with (room.folder / number / "drill.jsonl").open("ab") as file:
+        file.write(b'{"seq": 99, "act": {"act": "st')
+    again = DrillRoom(room.folder)
+    assert log_of(again, number) == log_of(room, number)
+    assert again.play(number).live.taken == room.play(number).live.taken
+    assert again.events(number) == room.events(number)
+    for one in (again,):
+        act(one, number, act="step", minutes=30)
+    lines = (room.folder / number / "drill.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(lines[-1])["act"]["act"] == "step"
+    assert log_of(DrillRoom(room.folder), number) == log_of(again, number) == log_of(room, number)
+
+
+KILLED = """
+import sys, json
+from pathlib import Path
+from api.drills import DrillRoom
+room = DrillRoom(Path(sys.argv[1]))
+number = room.create(json.loads(sys.argv[2]))
+for act in ({"act": "ready"}, {"act": "start"}, {"act": "pause"}, {"act": "run_until", "to": "+7"}):
+    room.act(number, act, "director", "Li")
+print(number, flush=True)
+while True:
+    room.act(number, {"act": "step_event"}, "director", "Li")
+"""
+
+
+def test_a_process_killed_in_mid_drill_loses_nothing_that_was_answered(room, spec):
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(room.folder), json.dumps(spec)], stdout=subprocess.PIPE, text=True
+    )
+    number = process.stdout.readline().strip()
+    record = room.folder / number / "drill.jsonl"
+    deadline = time.monotonic() + 60
+    while record.read_bytes().count(b"\n") < 12 and time.monotonic() < deadline:
+        pass
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    last = json.loads(
+        [line for line in record.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")][-1]
+    )
+    play = DrillRoom(room.folder).play(number)
+    assert (play.seq, play.live.taken, play.live.now) == (last["seq"], last["to_taken"], last["to_s"])
+    straight = begun(room, spec)
+    act(room, straight, act="run_until", to="+170")
+    ours = play.live.run.log.rows().tobytes()
+    assert log_of(room, straight).startswith(ours)
+    assert act(DrillRoom(room.folder), number, act="step_event")["now_s"] >= last["to_s"]
+
+
+def test_a_branch_leaves_its_parent_untouched_and_goes_its_own_way(room, spec):
+    number = begun(room, spec)
+    play_some(room, number)
+    before, record = log_of(room, number), (room.folder / number / "drill.jsonl").read_bytes()
+    other = room.branch(number, 3600 + 7 * 60)
+    act(room, other, act="run_until", to="+100")
+    assert log_of(room, number) == before
+    assert (room.folder / number / "drill.jsonl").read_bytes() == record
+    sent = [item["unit"] for item in room.events(other) if item.get("kind") == "ASSIGNED"]
+    assert not any(item["type"] == "decision" for item in room.events(other))
+    assert sent
+    here = room.branch(number)
+    assert log_of(room, here) == before
+    assert DrillRoom(room.folder).play(other).parent == number
+    with pytest.raises(Trouble):
+        room.branch(number, 1e6)
+
+
+def test_a_branch_inside_a_step_stands_at_its_moment(room, spec):
+    number = begun(room, spec)
+    act(room, number, act="run_until", to="+60")
+    other = room.branch(number, 3600 + 9.5 * 60)
+    assert room.get(other)["now_s"] == 3600 + 9.5 * 60
+    act(room, other, act="run_until", to="+60")
+    assert log_of(room, other) == log_of(room, number)
+
+
+def test_what_is_not_there_is_named(room, spec):
+    for number in ("000000000000", "../../etc", ""):
+        with pytest.raises(NoDrill):
+            room.get(number)
+    spec["accident"]["site"] = "X9"
+    with pytest.raises(Trouble, match="X1"):
+        room.create(spec)
+    assert room.list() == []
+
+
+def test_reports_alerts_and_master_list(room, spec, tmp_path):
+    number = begun(room, spec)
+    with pytest.raises(Trouble, match="nothing to review"):
+        room.aar(number, "en")
+    play_some(room, number)
+    act(room, number, "evaluator", "E", act="note", kind="gap", text="No head count")
+    act(room, number, act="run_until", to="+150")
+    act(room, number, act="end")
+    for lang, words in (("zh", "演练评估报告"), ("en", "After-action report")):
+        page = room.aar(number, lang).read_text("utf-8")
+        assert words in page
+        assert "No head count" in page
+    alert = ElementTree.fromstring(room.cap(number, "1", "zh"))  # noqa: S314 - our own text
+    found = {node.tag.rpartition("}")[2]: node.text for node in alert.iter()}
+    assert (found["status"], found["scope"]) == ("Exercise", "Private")
+    path = room.msel(number, tmp_path / "msel.xlsx", "zh")
+    assert [row["number"] for row in injects_of(path)] == ["1", "2", "3", "4"]
+    assert room.create({**spec, "injects": injects_of(path)})
+
+
+def test_drills_from_the_command_line(room, spec, tmp_path, capsys):
+    script = tmp_path / "drill.yaml"
+    moves = [{"do": {"act": word}} for word in ("ready", "start", "pause")]
+    moves += [{"do": {"act": "run_until", "to": "+100"}}, {"do": {"act": "end"}}]
+    branch = {"name": "other", "at_min": 7, "play": [{"do": {"act": "step", "minutes": 60}}]}
+    script.write_text(json.dumps({"drill": spec, "play": moves, "branches": [branch]}), encoding="utf-8")
+    where = ["--room", str(room.folder), "--lang", "en"]
+
+    def typed(*words):
+        code = answered(["drill", *words, *where], "en")
+        return code, capsys.readouterr()
+
+    code, said = typed("run", str(script))
+    assert (code, len(said.out.split())) == (0, 3)
+    code, said = typed("new", str(script))
+    number = said.out.strip()
+    assert typed("act", number, "ready")[0] == 0
+    assert "Ready" in typed("show")[1].out
+    code, said = typed("act", number, "{act: fly}")
+    assert (code, "fly" in said.err) == (1, True)
+    script.write_text("drill: {name: {en: x}}\n", encoding="utf-8")
+    code, said = typed("run", str(script))
+    assert (code, "drill.scenario" in said.err) == (1, True)
