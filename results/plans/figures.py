@@ -148,7 +148,7 @@ def _differences(axes: Axes, rows: list[tuple[str, Estimate]], scale: float, tit
 
 
 def _outcome(name: str, lang: str) -> str:
-    words = {"deaths": say(lang, "Dead"), "injuries": say(lang, "Injured")}
+    words = {"deaths": say(lang, "Deaths"), "injuries": say(lang, "Injured")}
     return words.get(name) or say(lang, OUTCOMES[name])
 
 
