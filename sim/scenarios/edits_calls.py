@@ -175,8 +175,8 @@ def raise_warning(scenario: Scenario, edit: forms.RaiseWarning) -> Done:
         roads.append(road)
     level = Term(WARNINGS[edit.level - 1])
     if not roads:
-        return done, did("A {level} warning is out {when}.", level=level, when=when)
-    sentence = "A {level} warning is out {when}; meanwhile closed or slow: {roads}."
+        return done, did("A warning is out {when}: {level}.", level=level, when=when)
+    sentence = "A warning is out {when}: {level}; meanwhile closed or slow: {roads}."
     return done, did(sentence, level=level, when=when, roads=tuple(roads))
 
 
