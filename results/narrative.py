@@ -10,6 +10,7 @@ import polars as pl
 
 from results.chain.histories import Reports
 from results.chain.inquiry import INQUIRY, verdicts_told
+from results.happenings import HAPPENINGS
 from results.readiness.duty_log import DUTY_LOG, told_of_choice, told_of_waiting
 from results.runs import RunFolder, wrong
 from results.story import Row, Story
@@ -328,5 +329,6 @@ SENTENCES: Mapping[Kind, Callable[[Story, Row], str]] = {
     Kind.REFITTED: _at_station("{unit} is ready again at {station}."),
     **DUTY_LOG,
     **INQUIRY,
+    **HAPPENINGS,
 }
 """How each kind of event is told."""
