@@ -105,13 +105,15 @@ class Stream:
         shown = {
             name: getattr(row, name) for name in ("number", "sender", "to", "method", "subject", "message")
         }
-        text = f"{row.subject}: {row.message}" if row.subject else row.message
+        text = {lang: f"{row.subject}{colon}{row.message}" for lang, colon in (("zh", "："), ("en", ": "))}
+        if not row.subject:
+            text = dict.fromkeys(LANGUAGES, row.message)
         self._add(
             {
                 "time_s": time_s,
                 "type": "inject",
                 "inject": shown,
-                "text": dict.fromkeys(LANGUAGES, text),
+                "text": text,
                 "to": row.to,
                 "for": [],
             }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dispatch.reporting import Verdict
+from dispatch.reporting import Finding, Verdict
+from results.aar_figure import ladder_picture
 from results.aar_judged import (
     LATE,
     MARKS,
@@ -23,9 +24,9 @@ from results.aar_judged import (
     ladder,
     strengths,
 )
-from results.aar_record import DrillRecord
+from results.aar_record import DrillRecord, Question
 from results.chain.words import margin_told, report_called, rule_cited, tier_called, verdict_called
-from results.style import write_whole
+from results.style import Plate, write_whole
 from results.tables import Cell, Table
 from results.wording import NOTHING, called, clock, minutes, say, spoken
 
@@ -40,13 +41,14 @@ STANDS = {
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A chapter: its title, sentences, a list, a table; whatever is there, in this order."""
+    """A chapter: its title, sentences, a list, a picture, a table, more sentences; whatever is there."""
 
     title: str
     sentences: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
     table: Table | None = None
     after: tuple[str, ...] = ()
+    picture: Plate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def headline(record: DrillRecord, lang: str) -> tuple[str, ...]:
 
 
 def _ladder(record: DrillRecord, lang: str) -> Chapter:
-    alarm_s = record.course.alarm_s
+    alarm_s, rungs = record.course.alarm_s, ladder(record, lang)
     rows = [
         (
             Cell(rung.name),
@@ -184,7 +186,7 @@ def _ladder(record: DrillRecord, lang: str) -> Chapter:
             Cell(minutes(None if rung.by_rules_s is None else rung.by_rules_s - alarm_s)),
             Cell(rung.source),
         )
-        for rung in ladder(record, lang)
+        for rung in rungs
     ]
     headings = (
         "Moment",
@@ -205,6 +207,7 @@ def _ladder(record: DrillRecord, lang: str) -> Chapter:
             ),
         ),
         table=Table(tuple(say(lang, it) for it in headings), tuple(rows), words=(0, 6)),
+        picture=Plate(ladder_picture(rungs, alarm_s, lang)),
         after=(
             say(
                 lang,
@@ -248,7 +251,7 @@ def _reports(record: DrillRecord, lang: str) -> Chapter:
             Cell(f"{tier_called(it.rule.sender, lang)} → {tier_called(it.rule.receiver, lang)}"),
             Cell(report_called(it.rule.report, lang)),
             Cell(_at(record, it.due_s)),
-            Cell(_at(record, it.came_s)),
+            Cell(_at(record, it.came_s) + _skipped(record, it, lang)),
             Cell(
                 verdict_called(it.verdict, lang),
                 "good"
@@ -272,6 +275,14 @@ def _reports(record: DrillRecord, lang: str) -> Chapter:
     )
 
 
+def _skipped(record: DrillRecord, finding: Finding, lang: str) -> str:
+    """Mark a report that counts because a level above its receiver was told first."""
+    told_s = record.told_s(record.reports, int(finding.rule.receiver))
+    if finding.came_s is None or (told_s is not None and told_s <= finding.came_s + 1.0):
+        return ""
+    return say(lang, " (level skipped)")
+
+
 def _decisions(record: DrillRecord, lang: str) -> Chapter:
     rows = []
     for one in record.decisions:
@@ -287,23 +298,29 @@ def _decisions(record: DrillRecord, lang: str) -> Chapter:
                 Cell(by_rules_told(record, one, lang)),
             )
         )
-    lapsed = tuple(
-        say(
-            lang,
-            "{clock}: {player} had {what} to decide; nobody decided by {due}, and it fell to the rules.",
-            clock=_at(record, one.since_s),
-            player=one.player,
-            what=say(lang, WHATS[one.what]),
-            due=_at(record, one.due_s),
-        )
-        for one in record.questions
-        if one.ended == "rules"
-    )
+    lapsed = tuple(_lapsed(record, one, lang) for one in record.questions if one.ended == "rules")
     headings = ("Clock", "Decided by", "Decision", "After it was asked", "By the rules alone")
     table = Table(tuple(say(lang, it) for it in headings), tuple(rows), words=(0, 1, 2, 4)) if rows else None
     none = () if rows else (say(lang, "The players took no decision."),)
     return Chapter(
         say(lang, "Decisions, and what the rules would have done"), none, table=table, after=lapsed
+    )
+
+
+def _lapsed(record: DrillRecord, one: Question, lang: str) -> str:
+    partly = any(decision.point == one.number for decision in record.decisions)
+    sentence = (
+        "{clock}: {player} had {what} to decide; what was left at {due} fell to the rules."
+        if partly
+        else "{clock}: {player} had {what} to decide; nobody decided by {due}, and it fell to the rules."
+    )
+    return say(
+        lang,
+        sentence,
+        clock=_at(record, one.since_s),
+        player=one.player,
+        what=say(lang, WHATS[one.what]),
+        due=_at(record, one.ended_s),
     )
 
 

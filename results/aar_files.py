@@ -93,11 +93,15 @@ def _set_up(document: Document, review: Review) -> None:
 
 
 def _chapter(document: Document, chapter: Chapter) -> None:
+    from docx.shared import Mm
+
     document.add_heading(chapter.title, 1)
     for sentence in chapter.sentences:
         document.add_paragraph(sentence)
     for point in chapter.points:
         document.add_paragraph(point, style="List Bullet")
+    if chapter.picture is not None:
+        document.add_picture(io.BytesIO(chapter.picture.png), width=Mm(168))
     if chapter.table is not None:
         _table(document, chapter.table)
     for sentence in chapter.after:

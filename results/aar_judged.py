@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import polars as pl
 
 from dispatch.reporting import Finding, Tier, Verdict
 from results.aar_record import Decision, DrillRecord, Inject, Question
-from results.chain.words import level_called, report_called, task_called, tier_called, verdict_called
-from results.wording import called, clock, minutes, say, spoken
-from sim.chain import message_and_tier, plan_and_level
+from results.chain.words import (
+    level_called,
+    post_called,
+    report_called,
+    rule_cited,
+    task_called,
+    tier_called,
+    verdict_called,
+)
+from results.wording import called, clock, in_language, minutes, say, spoken
+from sim.chain import desk_of, message_and_tier, plan_and_level
 from sim.events import Kind
 
 MET, LATE, MISSED, UNJUDGED = "met", "late", "missed", "unjudged"
@@ -90,8 +98,6 @@ def _when(record: DrillRecord, what: Kind | Tier, *, mine: bool) -> float | None
 
 def _limit(record: DrillRecord, what: Kind | Tier, lang: str) -> tuple[float | None, str]:
     """Give the limit of a rung and where it stands: a response standard, or the first report that was due."""
-    from results.chain.words import rule_cited
-
     if isinstance(what, Tier):
         due = [it for it in findings(record) if it.rule.receiver == what and it.due_s is not None]
         first = min(due, key=lambda it: it.due_s or 0.0, default=None)
@@ -265,7 +271,7 @@ def strengths(record: DrillRecord, lang: str) -> list[str]:
     ]
     met = [one for one in expectations(record) if one.verdict == MET]
     if met:
-        numbers = ", ".join(one.inject.number for one in met)
+        numbers = say(lang, ", ").join(one.inject.number for one in met)
         told.append(say(lang, "Expected actions met in time: injects {numbers}.", numbers=numbers))
     better = [rung for rung in ladder(record, lang) if _sooner_s(rung) > 60.0]
     told += [
@@ -292,8 +298,10 @@ def gaps(record: DrillRecord, lang: str) -> list[Gap]:
     found = [*_of_expectations(record, lang, due), *_of_reports(record, lang, due)]
     found += [*_of_questions(record, lang, due), *_of_times(record, lang, due), *_of_tasks(record, lang, due)]
     noted = [one for one in record.remarks if one.kind == "gap"]
+    found = [replace(gap, text=gap.text[:1].upper() + gap.text[1:]) for gap in found]
     return found + [
-        Gap(one.text, say(lang, "As the evaluator noted."), one.owner, one.due or due) for one in noted
+        Gap(one.text, say(lang, "Put right: {text}", text=one.text), one.owner, one.due or due)
+        for one in noted
     ]
 
 
@@ -335,19 +343,41 @@ def _of_reports(record: DrillRecord, lang: str, due: str) -> Iterator[Gap]:
                 lang,
                 "Report by telephone first and in writing after; put receiver, number and limit on the desk.",
             ),
-            sender,
+            _answers_for(record, it.rule.sender, lang),
             due,
         )
+
+
+def _answers_for(record: DrillRecord, tier: Tier, lang: str) -> str:
+    """Name who answers for a level's reports: the site's owner, the level's post, else the level."""
+    county, row = record.county, record.incident
+    if tier in (Tier.SCENE, Tier.UNIT_HEAD):
+        owners = [site.owner for site in county.sites if site.code == row["site"] and site.owner]
+        return in_language(owners[0], lang) if owners else tier_called(tier, lang)
+    kind, place, site = (
+        _position([one.code for one in county.kinds], row["kind"]),
+        _position([one.code for one in county.places], row["place"]),
+        _position([one.code for one in county.sites], row["site"]),
+    )
+    post = desk_of(county, tier, kind, place, site)
+    return post_called(county, post, lang) if post >= 0 else tier_called(tier, lang)
+
+
+def _position(codes: Sequence[str], code: object) -> int:
+    return codes.index(str(code)) if code in codes else -1
 
 
 def _of_questions(record: DrillRecord, lang: str, due: str) -> Iterator[Gap]:
     for one in record.questions:
         if one.ended not in ("rules", ""):
             continue
+        partly = any(decision.point == one.number for decision in record.decisions)
         sentence = (
-            "{player} did not decide on {what} in time; it fell to the rules."
-            if one.ended
-            else "{player} had not decided on {what} when the drill ended."
+            "{player} had not decided on {what} when the drill ended."
+            if not one.ended
+            else "{player} decided only in part on {what}; the rest fell to the rules."
+            if partly
+            else "{player} did not decide on {what} in time; it fell to the rules."
         )
         yield Gap(
             say(lang, sentence, player=one.player, what=say(lang, WHATS[one.what])),

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -352,3 +353,17 @@ def test_drills_from_the_command_line(room, spec, tmp_path, capsys):
     script.write_text("drill: {name: {en: x}}\n", encoding="utf-8")
     code, said = typed("run", str(script))
     assert (code, "drill.scenario" in said.err) == (1, True)
+
+
+def test_the_example_is_played_and_reviewed(room, capsys):
+    """One ammonia leak at night, two injects, three decisions, one branch."""
+    example = Path(__file__).resolve().parent.parent / "examples" / "ammonia-night.yaml"
+    assert answered(["drill", "run", str(example), "--room", str(room.folder), "--lang", "zh"], "zh") == 0
+    reports = capsys.readouterr().out.split()
+    drill, branch = Path(reports[0]).parent.name, Path(reports[2]).parent.name
+    assert len(room.play(drill).taken) == 3
+    assert room.play(branch).taken == []
+    rows = {row["moment"]: row for row in room.compare([drill, branch], "en")}
+    assert rows["First unit on scene"][drill] < rows["First unit on scene"][branch]
+    page = Path(reports[0]).read_text(encoding="utf-8")
+    assert all(words in page for words in ("演练", "时间阶梯", "整改措施", "仅按规则"))

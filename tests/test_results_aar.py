@@ -125,7 +125,7 @@ def test_gaps_name_who_mends_them_by_when_and_strengths_have_evidence(record):
     found = {gap.text: gap for gap in gaps(record, "en")}
     assert found["No head count"].owner == "Wang"
     assert found["No head count"].due == "2026-02-01"
-    lapsed = "leader did not decide on the response level in time; it fell to the rules."
+    lapsed = "Leader did not decide on the response level in time; it fell to the rules."
     assert found[lapsed].due == "2026-01-31"
     assert any(text.startswith("First unit on scene: 6:40 after the alarm, limit 5:00") for text in found)
     assert "Calm" in strengths(record, "en")
