@@ -120,11 +120,8 @@ def test_what_is_not_understood_is_shown_with_examples():
     with pytest.raises(ScenarioError) as caught:
         edits_of_words(["close bridge qinglong", "make it rain", "下雨"])
     told = str(caught.value).splitlines()
-    assert [line.split(" is not")[0] for line in told] == [
-        [
-            "--edit:2 edit = make it rain:",
-            " understood; for example: close bridge qinglong at 20:00 until 06:00; move unit E7 to base B3; 关闭青龙桥; 把E7调到B3",
-        ][0],
+    assert [line.split(" is not understood; for example: ")[0] for line in told] == [
+        "--edit:2 edit = make it rain:",
         "--edit:3 edit = 下雨:",
     ]
     assert "无法理解；例如：" in caught.value.text("zh")
