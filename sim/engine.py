@@ -219,7 +219,8 @@ class Clock(simpy.Environment):
 
     def take(self) -> None:
         """Take the next step, and stand at its moment."""
-        self._now, _, _, step = heappop(self._queue)
+        queue: list[Any] = self._queue
+        self._now, _, _, step = heappop(queue)
         number, epoch, run = step.number, step.epoch, step.run
         run.now = self._now
         run.spare.append(step)
