@@ -64,6 +64,14 @@ class Comparison:
         return tuple(self.differences)
 
 
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Why replications ended: the half width wanted, and whether it was reached before the cap."""
+
+    wanted: float
+    reached: bool
+
+
 def compare(
     county: County,
     base: Sequence[Outcome],

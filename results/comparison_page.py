@@ -1,0 +1,207 @@
+"""The report of a comparison: one page that needs nothing else, its pictures, and its plain figures."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from results.choosing import Choice
+from results.compare import Comparison, Difference, Stopped
+from results.comparison_figures import change_map, differences_figure, effects_figure, who_gains
+from results.comparison_words import (
+    cannot_be_told,
+    chosen,
+    differences_table,
+    effects_table,
+    how_compared,
+    places_table,
+    stopped,
+    told,
+)
+from results.factorial import Effect
+from results.outcome import Measure
+from results.report import FONT_MARK, TEMPLATES, templates
+from results.style import Plate, write_picture, write_whole
+from results.summary import plain
+from results.typeface import embedded
+from results.wording import called, say
+
+DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings:
+    """All that was found out in comparing: the comparison, the best of the variants, and levers' effects.
+
+    `measure` is the figure by which the best was chosen; `names` are those it was chosen among;
+    `stopped` tells why replications ended, where a half width was asked for.
+    """
+
+    comparison: Comparison
+    measure: Measure
+    choice: Choice | None = None
+    names: tuple[str, ...] = ()
+    effects: Mapping[str, tuple[Effect, ...]] | None = None
+    stopped: Stopped | None = None
+
+
+def write_comparison(folder: Path, found: Findings, lang: str, command: str) -> tuple[Path, ...]:
+    """Write report, pictures and figures into a folder; give the paths, the report first.
+
+    Parameters
+    ----------
+    folder
+        Where; it is made if need be.
+    found
+        What was found out.
+    lang
+        ``zh`` or ``en``.
+    command
+        How the same report is made again.
+    """
+    album = pictures(found, lang)
+    figures = folder / "figures"
+    figures.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for name, plate in album.items():
+        written += write_picture(plate, figures / f"{name}-{lang}")
+    numbers = folder / "comparison.json"
+    write_whole(numbers, (json.dumps(plainly(found), ensure_ascii=False, indent=1) + "\n").encode())
+    page = folder / f"what-if-{lang}.html"
+    write_whole(page, page_html(found, lang, command, album).encode())
+    return page, numbers, *written
+
+
+def pictures(found: Findings, lang: str) -> dict[str, Plate]:
+    """Draw the pictures by the names of their files."""
+    one = found.comparison
+    drawn: dict[str, Figure] = {"differences": differences_figure(one, lang)}
+    for number, name in enumerate(one.variants, start=1):
+        if one.places[name]:
+            drawn[f"change-map-{number}"] = change_map(one, name, lang)
+            drawn[f"who-gains-{number}"] = who_gains(one, name, lang)
+    if found.effects:
+        drawn["effects"] = effects_figure(one, found.measure, found.effects[found.measure.code], lang)
+    return {name: Plate(figure) for name, figure in drawn.items()}
+
+
+def headline(found: Findings, lang: str) -> tuple[str, ...]:
+    """Say the main results in a few sentences."""
+    one = found.comparison
+    lines = [line for name in one.variants for line in told(one, name, lang)]
+    if found.choice is not None:
+        lines.append(chosen(one, found.choice, found.names, found.measure, lang))
+    if found.stopped is not None:
+        lines.append(stopped(one, found.stopped, found.measure, lang))
+    return tuple(lines)
+
+
+def page_html(found: Findings, lang: str, command: str, album: Mapping[str, Plate]) -> str:
+    """Lay the report out as HTML, pictures and typeface within."""
+    one = found.comparison
+    effects = found.effects and found.effects[found.measure.code]
+    fields: dict[str, object] = {
+        "lang": lang,
+        "say": lambda sentence, **fields: say(lang, sentence, **fields),
+        "css": Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        "county": called(one.county.names, lang),
+        "headline": headline(found, lang),
+        "variants": [_variant(one, name, number, lang) for number, name in enumerate(one.variants, start=1)],
+        "differences": differences_table(one, lang),
+        "effects": effects_table(one, found.measure, effects, lang) if effects else None,
+        "how": how_compared(one, lang),
+        "command": command,
+        "pictures": {name: _inline(name, plate) for name, plate in album.items()},
+    }
+    page = templates().get_template("what-if.html.j2").render(fields)
+    return page.replace(FONT_MARK, embedded(page))
+
+
+def plainly(found: Findings) -> dict[str, Any]:
+    """Give all figures as plain numbers, ready for JSON; equal for equal requests."""
+    one = found.comparison
+    return {
+        "format": 1,
+        "scenario": one.county.code,
+        "replications": one.replications,
+        "days": one.days,
+        "confidence_level": one.level,
+        "measures": {m.code: {"unit": m.unit, "less_is_better": m.less_is_better} for m in one.measures},
+        "variants": {
+            name: {
+                "changes": {lang: list(texts) for lang, texts in one.changes.get(name, {}).items()},
+                "measures": {code: _plain(row) for code, row in one.differences[name].items()},
+                "first_arrival_by_place": {code: _plain(row) for code, row in one.places[name].items()},
+            }
+            for name in one.variants
+        },
+        **({} if found.choice is None else {"best": _chosen(found.choice, found.names, found.measure)}),
+        **({} if not found.effects else {"effects": {c: _effects(e) for c, e in found.effects.items()}}),
+    }
+
+
+def _variant(one: Comparison, name: str, number: int, lang: str) -> dict[str, object]:
+    return {
+        "name": name,
+        "number": number,
+        "changes": one.changes.get(name, {}).get(lang, ()),
+        "untold": cannot_be_told(one, name, lang),
+        "places": places_table(one, name, lang),
+    }
+
+
+def _plain(one: Difference) -> dict[str, Any]:
+    return {
+        "base": plain(one.base),
+        "variant": plain(one.variant),
+        "change": {
+            "value": _rounded(one.change.mean),
+            "half_width": _rounded(one.change.half_width),
+            "n": one.change.n,
+            "level": round(one.change.level, DIGITS),
+        },
+        "p": _rounded(one.p),
+        "sign": one.sign,
+        "variance_ratio": _rounded(one.variance_ratio),
+    }
+
+
+def _chosen(choice: Choice, names: Sequence[str], measure: Measure) -> dict[str, Any]:
+    return {
+        "measure": measure.code,
+        "variant": names[choice.best],
+        "left": [names[n] for n in choice.left],
+        "sure": choice.sure,
+        "probability": choice.probability,
+        "worth": choice.worth,
+        "replications": choice.replications,
+        "dropped_after": dict(zip(names, choice.dropped, strict=True)),
+        "means": {name: _rounded(mean) for name, mean in zip(names, choice.means, strict=True)},
+    }
+
+
+def _effects(effects: Sequence[Effect]) -> list[dict[str, Any]]:
+    return [
+        {"levers": list(one.levers), **plain(one.change), "p": _rounded(one.p), "sign": one.sign}
+        for one in effects
+    ]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else round(value, DIGITS)
+
+
+def _inline(name: str, plate: Plate) -> Markup:
+    """Give a picture as part of a page: charts as SVG, maps as PNG, for their thousands of lines."""
+    if name.startswith("change-map"):
+        data = base64.b64encode(plate.png).decode("ascii")
+        return Markup('<img alt="" src="data:image/png;base64,{}">').format(data)
+    return Markup(plate.svg[plate.svg.index("<svg") :])  # noqa: S704 - drawn by matplotlib
