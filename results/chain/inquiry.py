@@ -64,7 +64,8 @@ def verdicts_told(story: Story, incident: int) -> Iterator[str]:
         return
     due = [it for it in reports.findings(incident) if it.verdict is not Verdict.NOT_DUE]
     if due:
-        yield story.say("Reports judged by the rules {code}:", code=_rules(story))
+        chain = story.county.chain
+        yield story.say("Reports judged by the rules {code}:", code=chain.rules.code if chain else "")
     for finding in due:
         yield "  " + finding_told(story, finding)
 
@@ -89,11 +90,6 @@ def finding_told(story: Story, finding: Finding) -> str:
     if finding.lines:
         text += story.say(" [lines {lines}]", lines=", ".join(map(str, finding.lines)))
     return text
-
-
-def _rules(story: Story) -> str:
-    chain = story.county.chain
-    return chain.rules.code if chain else ""
 
 
 def _message(story: Story, number: int) -> Message | None:
