@@ -7,10 +7,27 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from dispatch.policies import POLICIES
 from readiness.force import Force
 from sim.county import County
 from sim.experiment import RunTrouble
-from sim.injects import CutChannel, FailItem, Inject, IssueWarning, LeavePost, RaiseStandby, TakeOut
+from sim.injects import (
+    AddAccident,
+    CloseRoad,
+    CloseSite,
+    CutChannel,
+    FailItem,
+    Inject,
+    IssueWarning,
+    LeavePost,
+    MoveUnit,
+    OpenRoad,
+    RaiseStandby,
+    SetLevel,
+    SetPolicy,
+    SlowRoad,
+    TakeOut,
+)
 
 EXAMPLE = "leave_post D04 8h"
 LASTS = re.compile(r"(\d+(?:\.\d+)?)h")
@@ -52,7 +69,7 @@ def inject_of(county: County, words: str, at_s: float) -> Inject:
 
 def _lasting(inject: Inject, lasts_s: float) -> Inject:
     """Let an inject that can end do so after a while."""
-    if isinstance(inject, LeavePost | CutChannel | TakeOut | IssueWarning):
+    if isinstance(inject, LASTING):
         return replace(inject, until_s=inject.at_s + lasts_s)
     return inject
 
@@ -98,6 +115,70 @@ def _raise(county: County, things: list[str], at_s: float) -> Inject:
     return RaiseStandby(at_s, tuple(_position(_force(county).teams, code) for code in things))
 
 
+def _arcs(county: County, things: list[str]) -> tuple[tuple[int, ...], str]:
+    """Find the arcs of a road or bridge by code or name, or from-to by node codes."""
+    said = " ".join(things)
+    arcs = county.roads.arcs_named(said)
+    if not arcs:
+        raise RunTrouble("There is no road or bridge {name}.", name=said)
+    return arcs, said
+
+
+def _close_road(county: County, things: list[str], at_s: float) -> Inject:
+    return CloseRoad(at_s, *_arcs(county, things))
+
+
+def _open_road(county: County, things: list[str], at_s: float) -> Inject:
+    return OpenRoad(at_s, *_arcs(county, things))
+
+
+def _slow_road(county: County, things: list[str], at_s: float) -> Inject:
+    arcs, called = _arcs(county, things[:-1])
+    return SlowRoad(at_s, arcs, _factor(things[-1]), called)
+
+
+def _factor(word: str) -> float:
+    """Read a factor on speed, above 0 and below 1."""
+    found = re.fullmatch(r"0?\.\d+", word)
+    if found is None or not float(word):
+        raise RunTrouble("A factor on speed is a number between 0 and 1 such as 0.5, not {word}.", word=word)
+    return float(word)
+
+
+def _close_site(county: County, things: list[str], at_s: float) -> Inject:
+    return CloseSite(at_s, _position(county.sites, things[0]))
+
+
+def _move(county: County, things: list[str], at_s: float) -> Inject:
+    if len(things) != 2:
+        raise RunTrouble("A unit is moved to a station, as in: {example}.", example="move_unit E7 S2")
+    return MoveUnit(at_s, _position(county.units, things[0]), _position(county.stations, things[1]))
+
+
+def _policy(county: County, things: list[str], at_s: float) -> Inject:  # noqa: ARG001 - one of a family
+    if things[0] not in POLICIES:
+        raise RunTrouble("There is no {code}; there are: {known}.", code=things[0], known=", ".join(POLICIES))
+    return SetPolicy(at_s, things[0])
+
+
+def _level(county: County, things: list[str], at_s: float) -> Inject:
+    if things[0] not in ("1", "2", "3", "4"):
+        raise RunTrouble("A response level is 1 to 4, not {word}.", word=things[0])
+    plan = _position(county.plans, things[1]) if len(things) > 1 else -1
+    return SetLevel(at_s, int(things[0]), plan)
+
+
+def _accident(county: County, things: list[str], at_s: float) -> Inject:
+    if len(things) != 2:
+        raise RunTrouble("An accident happens at a site, as in: {example}.", example="add_accident leak X1")
+    site = _position(county.sites, things[1])
+    at = county.sites[site].at
+    return AddAccident(at_s, _position(county.kinds, things[0]), at.lon, at.lat, site)
+
+
+LASTING = (LeavePost, CutChannel, TakeOut, IssueWarning, CloseRoad, SlowRoad, CloseSite)
+"""Injects that can end."""
+
 INJECTS: Mapping[str, Callable[[County, list[str], float], Inject]] = {
     "leave_post": _leave,
     "cut_channel": _cut,
@@ -105,5 +186,13 @@ INJECTS: Mapping[str, Callable[[County, list[str], float], Inject]] = {
     "fail_item": _fail,
     "warning": _warn,
     "raise_standby": _raise,
+    "close_road": _close_road,
+    "open_road": _open_road,
+    "slow_road": _slow_road,
+    "close_site": _close_site,
+    "move_unit": _move,
+    "set_policy": _policy,
+    "set_level": _level,
+    "add_accident": _accident,
 }
 """Injects of a rehearsal by their words."""

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from sim.county import Demand, Duration, Harm, Location, Site
 from sim.engine import begin, simulate
 from sim.events import Kind
+from sim.experiment import RunTrouble
 from sim.fate import Update, draw_fate
-from sim.injects import AddAccident, CloseRoad, CloseSite, MoveUnit, OpenRoad, SetPolicy, SlowRoad
+from sim.inject_words import inject_of
+from sim.injects import AddAccident, CloseRoad, CloseSite, MoveUnit, OpenRoad, SetLevel, SetPolicy, SlowRoad
 from sim.journeys import Journeys
 from sim.roads import RoadTable, TravelProfile, compile_roads
 from sim.scenarios.build import build_county
@@ -316,3 +318,23 @@ def test_another_policy_decides_from_its_moment_on():
     run = run_of(county)
     names_of = [run.log.notes[note][0] for _, kind, *_, note in run.log.events() if kind == Kind.ASSIGNED]
     assert names_of == ["closest", "area_first"]
+
+
+def test_a_director_says_the_same_in_words():
+    county = ring_county(stations=(0, 3))
+    at = Location(113.0, 28.02, 2)
+    county = replace(county, sites=(Site("X0", names("X0"), "store", 0, at, 1.0, ""),))
+    said = {
+        "close_road n1-n2 2h": CloseRoad(50.0, (1,), "n1-n2", 7250.0),
+        "open_road n1-n2": OpenRoad(50.0, (1,), "n1-n2"),
+        "slow_road n1-n2 0.5": SlowRoad(50.0, (1,), 0.5, "n1-n2"),
+        "close_site X0 1h": CloseSite(50.0, 0, 3650.0),
+        "move_unit E0 S1": MoveUnit(50.0, 0, 1),
+        "set_policy area_first": SetPolicy(50.0, "area_first"),
+        "set_level 2": SetLevel(50.0, 2),
+        "add_accident k0 X0": AddAccident(50.0, 0, 113.0, 28.02, 0),
+    }
+    assert {words: inject_of(county, words, 50.0) for words in said} == said
+    for wrong in ("close_road nowhere", "slow_road n1-n2 5", "move_unit E0", "set_level 9", "set_policy x"):
+        with pytest.raises(RunTrouble):
+            inject_of(county, wrong, 0.0)
