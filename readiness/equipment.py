@@ -228,10 +228,11 @@ def mended_by(kind: ItemType, renew: bool = False) -> str:
     """Tell how an item that does not work is made good.
 
     One that is worn out is ``repaired``, or ``replaced`` where its type cannot be; one that has expired
-    (`renew`) is replaced, or ``overhauled`` where its type cannot be replaced. Empty: nothing can be done.
+    (`renew`) is replaced, or ``overhauled`` where its type cannot be replaced. A consumable past its date is
+    always replaced, by a fresh stock. Empty: nothing can be done.
     """
     if kind.repair is None:
-        return "" if kind.replace is None else "replaced"
+        return "replaced" if kind.consumable or kind.replace is not None else ""
     if renew:
         return "overhauled" if kind.replace is None else "replaced"
     return "repaired"

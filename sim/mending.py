@@ -168,6 +168,8 @@ def _begin_mending(run: Run, item: int, cause: int) -> None:
         up.busy[up.shop[item]] += 1
     if lasting is not None:
         run.order(lasting_s(lasting, up.draw(item, LASTS)), mend, up.first + item, cause)
+    elif kind.consumable:
+        run.order(kind.swap_s, mend, up.first + item, cause)
 
 
 def mend(run: Run, number: int, cause: int) -> None:
@@ -211,6 +213,8 @@ def _begin_life(run: Run, item: int) -> None:
     kind = up.gear.kinds[item]
     up.life[item] += 1
     up.tested_s[item] = run.now
+    if up.gear.kinds[item].consumable:
+        up.amount[item] = up.gear.items[item].amount
     if up.how[item] != "repaired":
         up.expires_s[item] = expiry_s(kind, run.now)
     if kind.fails is not None and not kind.consumable:

@@ -327,3 +327,27 @@ def test_a_county_without_items_keeps_nothing_up():
     runs = [run_of(county) for county in (bare, empty)]
     assert runs[1].upkeep is None
     assert runs[0].log.rows().tobytes() == runs[1].log.rows().tobytes()
+
+
+def test_foam_past_its_date_is_replaced_by_a_fresh_stock():
+    foam = ItemType(
+        "foam", ((0, 60.0),), consumable=True, use_amount={ANY: 50.0}, expires_s=5000.0, swap_s=600.0
+    )
+    items = (Item("I0", 0, unit=0, amount=100.0), Item("I1", 0, store=0, made_s=-4000.0, amount=70.0))
+    county = line_county([100.0], force=force_of([foam], items, stores=(Store("D", 0),)))
+    run = run_of(county, 12_000.0)
+    assert events_of(run, "ITEM_MENDED", "ITEM_IN", "STANDING") == [
+        (1600.0, "ITEM_MENDED", -1, 1),
+        (1600.0, "ITEM_IN", -1, 1),
+        (5000.0, "STANDING", 0, 0),
+        (5600.0, "ITEM_MENDED", -1, 0),
+        (5600.0, "ITEM_IN", 0, 0),
+        (5600.0, "STANDING", 0, 1),
+        (7200.0, "ITEM_MENDED", -1, 1),
+        (7200.0, "ITEM_IN", -1, 1),
+        (10_600.0, "STANDING", 0, 0),
+        (11_200.0, "ITEM_MENDED", -1, 0),
+        (11_200.0, "ITEM_IN", 0, 0),
+        (11_200.0, "STANDING", 0, 1),
+    ]
+    assert run.upkeep.amount == [100.0, 70.0]
