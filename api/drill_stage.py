@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from api import drill_model as data
 from api.drill_model import DrillSpec, InjectRow
-from api.service import scenario_folder
 from api.trouble import Trouble
 from dispatch.reporting import Tier
 from sim import decisions
@@ -20,9 +19,10 @@ from sim.county import County
 from sim.decisions import Decision, Keeping
 from sim.drill import Card, Live
 from sim.fate import Fate, draw_fate
-from sim.inject_words import inject_of
 from sim.rehearsal import moved
+from sim.scenarios.msel_changes import changes_of
 from sim.scenarios.msel_words import condition_of, expected_of, moment_s
+from sim.scenarios.scenario import Scenario
 from sim.staged import Staged, alone, stage
 
 HOUR_S, MINUTE_S = 3600.0, 60.0
@@ -33,6 +33,7 @@ class Stage:
     """All that a drill's runs share: the county, the fate, when the drill begins and ends, the accident."""
 
     spec: DrillSpec
+    scenario: Scenario
     county: County
     fate: Fate
     began_s: float
@@ -78,9 +79,7 @@ class Stage:
             raise Trouble(
                 "Inject {number}: {text} is not understood.", number=row.number, text=trouble
             ) from None
-        changes = tuple(
-            inject_of(self.county, words.strip(), 0.0) for words in row.change.split(";") if words.strip()
-        )
+        changes = changes_of(self.scenario, self.county, row.change, self.spec.start) if row.change else ()
         return Card(row.number, at_s if condition is None else None, condition, changes, row.enabled)
 
     def decision(self, it: data.DecisionData) -> Decision:
@@ -100,17 +99,17 @@ class Stage:
         return found
 
 
-def set_up(spec: DrillSpec) -> Stage:
-    """Make a drill ready.
+def set_up(spec: DrillSpec, folder: Path) -> Stage:
+    """Make a drill ready, with its own copy of the scenario.
 
     Raises
     ------
     Trouble
         Something in the spec is not in the county.
-    ScenarioError, Trouble
+    ScenarioError
         The scenario cannot be used.
     """
-    county = county_of(scenario_folder(spec.scenario))
+    scenario, county = county_of(folder)
     start = spec.start if spec.start.tzinfo else spec.start.replace(tzinfo=ZoneInfo(county.time_zone))
     began_s = spec.lead_h * HOUR_S
     county = moved(county, (start - _aware(county)).total_seconds() - began_s)
@@ -120,7 +119,7 @@ def set_up(spec: DrillSpec) -> Stage:
         fate = alone(fate)
     if spec.accident is not None:
         fate, accident = stage(county, fate, _staged(county, spec.accident, began_s))
-    made = Stage(spec, county, fate, began_s, ends_s, accident)
+    made = Stage(spec, scenario, county, fate, began_s, ends_s, accident)
     made.keepings()
     for row in spec.injects:
         made.card(row)
@@ -128,12 +127,13 @@ def set_up(spec: DrillSpec) -> Stage:
 
 
 @lru_cache(maxsize=4)
-def county_of(folder: Path) -> County:
-    """Build the county of a scenario's folder, once a process."""
+def county_of(folder: Path) -> tuple[Scenario, County]:
+    """Read the scenario of a folder and build its county, once a process."""
     from sim.scenarios.build import build_county
     from sim.scenarios.load import load_scenario
 
-    return build_county(load_scenario(folder))
+    scenario = load_scenario(folder)
+    return scenario, build_county(scenario)
 
 
 def _aware(county: County) -> datetime:

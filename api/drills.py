@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,11 +17,13 @@ from api.drill_model import MAY, ROLES, DrillSpec, InjectRow
 from api.drill_play import CLOCK, RUNNING, Play, data_of
 from api.drill_stage import set_up
 from api.drill_trouble import NoDrill, NotAllowed
+from api.service import scenario_folder
 from api.trouble import Trouble
+from sim.scenarios.fingerprint import input_files
 from sim.scenarios.msel import MselRow, read_msel, write_msel
 
 NUMBER = re.compile(r"[0-9a-f]{12}")
-RECORD = "drill.jsonl"
+RECORD, SCENARIO = "drill.jsonl", "scenario"
 Items = list[dict[str, Any]]
 
 
@@ -57,16 +60,28 @@ class DrillRoom:
         """
         sheet = spec if isinstance(spec, DrillSpec) else DrillSpec.model_validate(dict(spec))
         with self._lock:
-            play = Play(set_up(sheet))
-            return self._begin(play, {"spec": sheet.model_dump(mode="json"), "who": who})
+            number = self._room_for(scenario_folder(sheet.scenario))
+            try:
+                play = Play(set_up(sheet, self._record(number).parent / SCENARIO))
+            except BaseException:
+                shutil.rmtree(self._record(number).parent)
+                raise
+            self._begin(number, play, {"spec": sheet.model_dump(mode="json"), "who": who})
+            return number
 
-    def _begin(self, play: Play, head: Entry) -> str:
+    def _room_for(self, scenario: Path) -> str:
+        """Make a new drill's folder, with a copy of its scenario; gives its number."""
         number = uuid4().hex[:12]
+        copy = self._record(number).parent / SCENARIO
+        for name in input_files(scenario):
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(scenario / name, copy / name)
+        return number
+
+    def _begin(self, number: str, play: Play, head: Entry) -> None:
         path = self._record(number)
-        path.parent.mkdir(parents=True)
         append(path, {"seq": 0, "wall": _now(), **head})
         self._plays[number] = (path.stat().st_size, play)
-        return number
 
     def list(self) -> Items:
         """List the drills, the newest first: number, name, state, when it begins."""
@@ -179,7 +194,8 @@ class DrillRoom:
             entries = [one for one in record if at_s is None or _before(one, at_s)]
             play = Play(parent.stage, parent=number, branched_s=moment_s)
             head = {"spec": parent.stage.spec.model_dump(mode="json"), "who": who}
-            other = self._begin(play, {**head, "parent": number, "branched_s": moment_s})
+            other = self._room_for(self._record(number).parent / SCENARIO)
+            self._begin(other, play, {**head, "parent": number, "branched_s": moment_s})
             for entry in entries:
                 self._once_more(other, play, entry, moment_s)
             if play.state == RUNNING:
@@ -257,7 +273,7 @@ def take_up(path: Path) -> Play:
     """Play a drill's record again, up to its last line."""
     entries = read(path)
     head = next(entries)
-    play = Play(set_up(DrillSpec.model_validate(head["spec"])))
+    play = Play(set_up(DrillSpec.model_validate(head["spec"]), path.parent / SCENARIO))
     play.parent, play.branched_s = head.get("parent", ""), head.get("branched_s")
     for entry in entries:
         play.apply(entry, again=True)

@@ -148,6 +148,7 @@ class Live:
         """Take one step of the clock, and give out what it makes due."""
         self.run.take()
         self.taken += 1
+        stay_at_desk(self.run)
         look_at_conditions(self.run)
 
     def run_until(self, until_s: float) -> None:
@@ -257,6 +258,13 @@ def give_out(run: Run, number: int, cause: int) -> None:
         if until_s is not None:
             run.after(max(0.0, until_s - change.at_s), end_change, number << 8 | position, cause)
         inject_now(run, change, begins=True, cause=cause)
+    stay_at_desk(run)
+
+
+def stay_at_desk(run: Run) -> None:
+    """Let the players keep what they keep, whatever dispatch policy the rules now follow."""
+    if type(run.policy) is not Desk:
+        run.policy = Desk(run.policy)  # type: ignore[assignment]  # it sees what stands behind the situation
 
 
 def end_change(run: Run, number: int, cause: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from api.drill_trouble import NoDrill, NotAllowed
 from api.drills import DrillRoom, injects_of
 from api.trouble import Trouble
 from sim.decisions import DrillTrouble
+from sim.scenarios.problems import ScenarioError
 
 DESK, BUREAU = "Desk 119", "Bureau"
 
@@ -298,6 +300,28 @@ def test_a_branch_inside_a_step_stands_at_its_moment(room, spec):
     assert room.get(other)["now_s"] == 3600 + 9.5 * 60
     act(room, other, act="run_until", to="+60")
     assert log_of(room, other) == log_of(room, number)
+
+
+def test_an_inject_changes_the_county_in_the_words_of_an_edit(room, spec):
+    spec["injects"] = [{"number": "1", "time": "+4", "message": "No post", "change": "leave_post P1 1h"}]
+    spec["injects"] += [{"number": "2", "time": "+3", "message": "Closed", "change": "set policy area_first"}]
+    number = begun(room, spec)
+    act(room, number, act="run_until", to="+8")
+    kinds = [item.get("kind") for item in room.events(number)]
+    assert "POST_LEFT" in kinds
+    assert [one["what"] for one in room.get(number)["decisions_due"]] == ["send"]
+    for words in ("remove unit E1", "gibberish"):
+        with pytest.raises(ScenarioError):
+            room.create({**spec, "injects": [{"number": "1", "message": "x", "change": words}]})
+    assert len(room.list()) == 1
+
+
+def test_a_drill_keeps_its_own_copy_of_the_scenario(room, spec, tmp_path):
+    own = write_planned(tmp_path / "own")
+    number = begun(room, {**spec, "scenario": str(own)})
+    act(room, number, act="run_until", to="+30")
+    shutil.rmtree(own)
+    assert log_of(DrillRoom(room.folder), number) == log_of(room, number)
 
 
 def test_what_is_not_there_is_named(room, spec):
