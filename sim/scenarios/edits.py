@@ -10,6 +10,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field, TypeAdapter, ValidationError
 
 from sim.scenarios import edits_calls as calls
+from sim.scenarios import edits_duty as duty
 from sim.scenarios import edits_forces as forces
 from sim.scenarios import edits_forms as forms
 from sim.scenarios import edits_rules as rules
@@ -225,12 +226,12 @@ FROM_START: Mapping[type[Part], Doing] = {
     forms.AddItem: forces.add_item,
     forms.MoveItem: forces.move_item,
     forms.RemoveItem: forces.remove_item,
-    forms.AddPost: forces.add_post,
-    forms.MovePost: forces.move_post,
-    forms.RemovePost: forces.remove_post,
-    forms.SetShift: forces.set_shift,
-    forms.SetStandby: forces.set_standby,
-    forms.SetRoster: forces.set_roster,
+    forms.AddPost: duty.add_post,
+    forms.MovePost: duty.move_post,
+    forms.RemovePost: duty.remove_post,
+    forms.SetShift: duty.set_shift,
+    forms.SetStandby: duty.set_standby,
+    forms.SetRoster: duty.set_roster,
     forms.SetPolicy: rules.set_policy,
     forms.SetRunCard: rules.set_run_card,
     forms.SetRules: rules.set_rules,
