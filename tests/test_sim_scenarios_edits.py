@@ -450,3 +450,10 @@ def test_it_is_told_what_a_closed_road_cuts_off(scenario):
         "Main Street (正街) is closed from the start; no road leads to 1 crossings meanwhile."
     )
     assert changes[0].text("zh") == "正街自始封闭；其间有 1 个路口无路可达。"
+
+
+def test_an_accident_at_a_site_is_known_by_any_of_its_names(scenario):
+    for word in ("x1", "冷库一", "Cold Store 1"):
+        accident = {"do": "add_accident", "kind": "leak", "where": word, "at": "+1h"}
+        assert asked(scenario, accident).scenario.settings.injects[-1].site == "X1"
+    assert "edits:1 at = 5: must be a moment" in refused(scenario, {**accident, "at": 5})

@@ -277,9 +277,11 @@ def add_accident(scenario: Scenario, edit: forms.AddAccident) -> Done:
         raise Refused("grade", edit.grade, "is no grade of this kind, which has {n}", n=grades)
     ranks = {it.code: it for it in settings.priorities}
     priority = edit.priority and find_code(ranks, "priority", "priority", edit.priority)
-    lon, lat, _ = whereabouts(scenario, edit)
+    wanted = (edit.where or "").casefold()
+    sites = [row for row in scenario.sites if wanted and wanted in map(str.casefold, thing(row))]
+    site = sites[0] if len(sites) == 1 else None
+    lon, lat = (site.lon, site.lat) if site else whereabouts(scenario, edit)[:2]
     _on_map(scenario.roads, lon, lat)
-    site = next((row for row in scenario.sites if edit.where and edit.where in thing(row)), None)
     values: dict[str, Any] = edit.model_dump(include={"grade", "deaths", "injuries", "loss_cny"})
     at = moment_of(scenario, edit.at)
     values |= {"lon": lon, "lat": lat, "site": site.code if site else None, "priority": priority}

@@ -12,13 +12,16 @@ from sim.scenarios.fields import START_FORM, Latitude, Longitude, Part, Text, ab
 
 SCRIPT = "what-if or drill script"
 OFFSET = re.compile(r"\+(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)min)?")
+NO_MOMENT = "must be a moment: 2026-01-01 20:00, a time of day such as 20:00, or +2h"
 CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 def when(value: object) -> object:
     """Understand a moment: a date and time, a time of day, or so long after the scenario's start."""
     if not isinstance(value, str):
-        return value
+        if value is None or isinstance(value, datetime | time | timedelta):
+            return value
+        raise wrong(NO_MOMENT)
     text = value.strip()
     if (found := OFFSET.fullmatch(text)) and text != "+":
         days, hours, minutes = (int(part or 0) for part in found.groups())
@@ -28,7 +31,7 @@ def when(value: object) -> object:
     try:
         return datetime.strptime(text, START_FORM)
     except ValueError:
-        raise wrong("must be a moment: 2026-01-01 20:00, a time of day such as 20:00, or +2h") from None
+        raise wrong(NO_MOMENT) from None
 
 
 def moment_text(moment: datetime | time | timedelta) -> str:
