@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from readiness.force import Condition
@@ -66,14 +66,26 @@ def _redirected(state: State, time_s: float, unit: int, incident: int, subject: 
 
 def _arrived(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
     entry = state.open[incident]
-    entry.arrived += 1
+    if entry.card is None or _on_the_card(state, entry, unit, entry.card):
+        entry.arrived += 1
     if entry.patient_with is None and state.filling[unit] == state.carriers[entry.kind]:
         entry.patient_with = unit
 
 
+def _on_the_card(state: State, entry: OpenIncident, unit: int, card: dict[int, int]) -> bool:
+    """Tell whether the run card itself asks for a unit that has come, and not only the plan."""
+    capability = state.filling[unit]
+    others = [
+        other
+        for other in entry.units
+        if other != unit and state.filling[other] == capability and state.status[other] == Status.ON_SCENE
+    ]
+    return len(others) < card.get(capability, 0)
+
+
 def _assembled(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
     entry = state.open[incident]
-    if entry.arrived != entry.asked:
+    if entry.arrived < entry.asked:
         raise IllegalMove(f"incident {incident} is assembled with {entry.arrived} of {entry.asked} units")
     entry.assembled = True
 
@@ -118,8 +130,7 @@ def _short_handed(state: State, time_s: float, unit: int, incident: int, subject
     entry = state.open[incident]
     if not entry.units or entry.assembled:
         raise IllegalMove(f"incident {incident} cannot begin short-handed")
-    entry.assembled = True
-    entry.lacking = 0
+    entry.assembled = entry.short = True
 
 
 def _harm_known(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
@@ -227,7 +238,7 @@ def _capability_lost(state: State, time_s: float, unit: int, incident: int, subj
     entry = state.open[incident]
     entry.filled[_line(entry, subject)] -= 1
     entry.lacking += 1
-    entry.arrived -= 1
+    entry.arrived = max(0, entry.arrived - 1)
     if entry.patient_with == unit:
         entry.patient_with = None
 
@@ -271,27 +282,35 @@ def _task(status: int) -> Effect:
 def _escalated(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
     entry = state.open[incident]
     state.grown[incident] = 1
+    entry.assembled = entry.short = False
     card, _ = state.cards[entry.kind][subject - 1]
-    _ask_for(entry, [(capability, count) for capability, count in card])
+    if entry.card is not None:
+        entry.card = _at_least(entry.card, card)
+    _ask_for(entry, card)
 
 
 def _reinforced(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
     plan, task = plan_and_task(subject)
-    asked = dict(state.open[incident].required)
+    entry = state.open[incident]
+    asked = dict(entry.required)
+    if entry.card is None:
+        entry.card = dict(asked)
     more = [(capability, asked.get(capability, 0) + n) for capability, n in state.plan_needs[plan][task]]
-    _ask_for(state.open[incident], more)
+    _ask_for(entry, more)
 
 
-def _ask_for(entry: OpenIncident, card: list[tuple[int, int]]) -> None:
+def _ask_for(entry: OpenIncident, card: Sequence[tuple[int, int]]) -> None:
     """Let an incident ask for at least this much as well; what was sent stays sent."""
-    wanted = dict(entry.required)
-    sent = dict(zip(wanted, entry.filled, strict=True))
-    for capability, count in card:
-        wanted[capability] = max(count, wanted.get(capability, 0))
+    sent = {capability: n for (capability, _), n in zip(entry.required, entry.filled, strict=True)}
+    wanted = _at_least(dict(entry.required), card)
     entry.required = tuple(wanted.items())
     entry.filled = [sent.get(capability, 0) for capability in wanted]
-    entry.asked = sum(wanted.values())
-    entry.lacking = entry.asked - sum(entry.filled)
+    entry.asked = sum((wanted if entry.card is None else entry.card).values())
+    entry.lacking = sum(wanted.values()) - sum(entry.filled)
+
+
+def _at_least(wanted: dict[int, int], card: Sequence[tuple[int, int]]) -> dict[int, int]:
+    return wanted | {capability: max(count, wanted.get(capability, 0)) for capability, count in card}
 
 
 def _channel_cut(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:

@@ -72,17 +72,19 @@ class Run:
     """One simulated stretch of time in a county: plain data and a SimPy clock; can be copied and pickled.
 
     `now` is the moment on the clock, in seconds since the scenario's start. `line` holds the incidents that
-    wait for units, in the order they will be served. `journeys` knows where units on the road are, `watch`
-    who mans them (None: crews are always at their units), `upkeep` what they carry (None: nothing fails),
-    `notices` what was told of accidents to whom and `command` what the county makes of it (None: nobody
-    reports); `own` is what each unit could do with all of that, capabilities as bits; `players` who decides
-    in a drill what rules decide otherwise (None: nobody); `moves` the units that belong to another station
-    and drive there when they are free. All that is recorded is in `log`; how things stand is in `state`.
+    wait for units, in the order they will be served, `control_due` when control of those in hand ends.
+    `journeys` knows where units on the road are, `watch` who mans them (None: crews are always at their
+    units), `upkeep` what they carry (None: nothing fails), `notices` what was told of accidents to whom and
+    `command` what the county makes of it (None: nobody reports); `own` is what each unit could do with all of
+    that, capabilities as bits; `players` who decides in a drill what rules decide otherwise (None: nobody);
+    `moves` the units that belong to another station and drive there when they are free. All that is recorded
+    is in `log`; how things stand is in `state`.
     """
 
     __slots__ = (
         "clock",
         "command",
+        "control_due",
         "county",
         "epochs",
         "fate",
@@ -114,6 +116,7 @@ class Run:
         self.log = EventLog(options.record)
         self.journeys = Journeys(county)
         self.line: list[Turn] = []
+        self.control_due: dict[int, float] = {}
         self.moves: dict[int, int] = {}
         self.epochs = [0] * len(county.units)
         self.spare: list[Step] = []

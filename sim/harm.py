@@ -50,9 +50,12 @@ def _class_of(run: Run, incident: int, totals: tuple[int, int, float]) -> int | 
 
 
 def escalate(run: Run, incident: int, cause: int) -> None:
-    """The accident grows unless control has begun: it asks for more, does more harm, is harder to stop."""
+    """The accident grows unless all were there to control it: it asks for more and does more harm.
+
+    Those who work at it short-handed lose what they have won, and begin anew.
+    """
     entry = run.state.open.get(incident)
-    if entry is None or entry.assembled or not entry.asked:
+    if entry is None or not entry.asked or entry.controlled or (entry.assembled and not entry.short):
         return
     kind = run.county.kinds[entry.kind]
     grade = min(run.fate.grade[incident] + 1, len(kind.run_cards))
@@ -61,9 +64,13 @@ def escalate(run: Run, incident: int, cause: int) -> None:
     updates = updates_of(run, incident)
     if updates:
         _come_to_know(run, incident, updates[known], grew)
+    run.control_due.pop(incident, None)
+    from sim.containment import begin_short_handed
     from sim.response import assign
 
     assign(run, incident, grew)
+    if run.county.short_handed_after_s is not None:
+        run.after(run.county.short_handed_after_s, begin_short_handed, incident, grew)
 
 
 def harder(run: Run, incident: int) -> float:

@@ -6,11 +6,11 @@ from dispatch.policies import Assign, Candidate
 from dispatch.waiting import join, leave
 from sim.chance import hashed_normal, key_of, scaled_s
 from sim.command import end_in_time, open_command
+from sim.containment import begin_or_wait, begin_short_handed, help_along
 from sim.county import Location
 from sim.engine import Run
 from sim.events import (
     ARRIVED,
-    ASSEMBLED,
     ASSIGNED,
     AT_HOSPITAL,
     CALL_ANSWERED,
@@ -28,11 +28,10 @@ from sim.events import (
     REFITTED,
     REPORTED,
     RETURNED,
-    SHORT_HANDED,
     STOOD_DOWN,
     WAITING,
 )
-from sim.harm import escalate, harder, learn
+from sim.harm import escalate, learn
 from sim.in_use import (
     at_home,
     breaks_down,
@@ -40,7 +39,6 @@ from sim.in_use import (
     is_sound,
     on_scene,
     owed_s,
-    slowness,
     stranded,
     used,
 )
@@ -138,14 +136,14 @@ def _wait_or_not(run: Run, incident: int, cause: int) -> None:
     lacking = entry.lacking
     if run.county.pass_on and lacking == entry.asked and run.players is None:
         run.emit(PASSED_ON, incident, cause=cause)
-        _wait_no_more(run, incident)
-    elif lacking:
+        wait_no_more(run, incident)
+    elif lacking > 0 and not entry.assembled:
         before = len(run.line)
         join(run.line, (fate.priority[incident], fate.time_s[incident], incident))
         if len(run.line) > before:
             run.emit(WAITING, incident, subject=lacking, cause=cause, note=_not_ready(run, incident))
     else:
-        _wait_no_more(run, incident)
+        wait_no_more(run, incident)
 
 
 def _not_ready(run: Run, incident: int) -> int:
@@ -160,7 +158,7 @@ def _not_ready(run: Run, incident: int) -> int:
     return -1
 
 
-def _wait_no_more(run: Run, incident: int) -> None:
+def wait_no_more(run: Run, incident: int) -> None:
     """Take an incident out of the line if it stands there."""
     if run.line:
         leave(run.line, (run.fate.priority[incident], run.fate.time_s[incident], incident))
@@ -268,7 +266,9 @@ def arrive(run: Run, unit: int, cause: int) -> None:
         _make_do(run, incident, entry, arrived)
         return
     if not entry.assembled:
-        _begin_control_or_wait(run, incident, entry, arrived)
+        begin_or_wait(run, incident, entry, arrived)
+    elif entry.short:
+        help_along(run, incident, entry, arrived)
     if _takes_patient(run, unit, incident, entry) and not _only_carriers(run, entry):
         run.order(fate.care_s[incident], leave_for_hospital, unit, arrived)
 
@@ -281,39 +281,6 @@ def _make_do(run: Run, incident: int, entry: OpenIncident, cause: int) -> None:
     assign(run, incident, cause)
     if patience_s is not None:
         run.after(patience_s, begin_short_handed, incident, cause)
-
-
-def _begin_control_or_wait(run: Run, incident: int, entry: OpenIncident, cause: int) -> None:
-    """Begin control when all that was asked for is there; those on scene wait only so long for the rest."""
-    patience_s = run.county.short_handed_after_s
-    if entry.arrived == entry.asked:
-        assembled = run.emit(ASSEMBLED, incident, cause=cause)
-        run.after(_control_s(run, incident), bring_under_control, incident, assembled)
-    elif entry.arrived == 1 and patience_s is not None:
-        run.after(patience_s, begin_short_handed, incident, cause)
-
-
-def begin_short_handed(run: Run, incident: int, cause: int) -> None:
-    """The rest has not come: those on scene begin alone, and take longer in proportion."""
-    entry = run.state.open.get(incident)
-    if entry is None or entry.assembled or not entry.units:
-        return
-    begun = run.emit(SHORT_HANDED, incident, subject=entry.asked - entry.arrived, cause=cause)
-    _wait_no_more(run, incident)
-    longer = entry.asked / max(entry.arrived, HELPLESS)
-    run.after(_control_s(run, incident) * longer, bring_under_control, incident, begun)
-
-
-HELPLESS = 0.5
-"""What crews who lack all that they were sent for are worth, as a number of units (assumption)."""
-
-
-def _control_s(run: Run, incident: int) -> float:
-    """Tell how long control takes once it begins; degraded equipment on scene makes it longer."""
-    control_s = run.fate.control_s[incident]
-    if incident in run.state.grown:
-        control_s *= harder(run, incident)
-    return control_s if run.upkeep is None else control_s * slowness(run, incident)
 
 
 def _takes_patient(run: Run, unit: int, incident: int, entry: OpenIncident) -> bool:
@@ -330,9 +297,12 @@ def _only_carriers(run: Run, entry: OpenIncident) -> bool:
 
 def bring_under_control(run: Run, incident: int, cause: int) -> None:
     """The incident is under control: patients leave for hospital, all others go home."""
+    if run.control_due.get(incident) != run.now:
+        return
+    del run.control_due[incident]
     entry = run.state.open[incident]
     controlled = run.emit(CONTROLLED, incident, cause=cause)
-    _wait_no_more(run, incident)
+    wait_no_more(run, incident)
     if run.command is not None:
         end_in_time(run, incident, controlled)
     only_carriers = _only_carriers(run, entry)

@@ -19,7 +19,9 @@ class OpenIncident:
     `required` is its run card as (capability, count) and `filled` the units sent for each line. `units` work
     for it now, in the order they were sent; `arrived` counts all that ever reached it. `asked` is the number
     of units on the card (0 until the call is taken), `lacking` how many of them nobody was sent for.
-    `assembled` says that control has begun. `patient_with` is the unit that met the patient: the first on
+    `assembled` says that control has begun, `short` that it has begun without all that was asked for. `card`
+    is what the run card asks for, by capability, once more was asked for than that: the rest does not count
+    for `asked` and `arrived`. `patient_with` is the unit that met the patient: the first on
     scene of those sent to carry.
     """
 
@@ -27,17 +29,21 @@ class OpenIncident:
         "arrived",
         "asked",
         "assembled",
+        "card",
         "controlled",
         "filled",
         "kind",
         "lacking",
         "patient_with",
         "required",
+        "short",
         "units",
     )
 
     def __init__(self, kind: int) -> None:
         self.kind = kind
+        self.card: dict[int, int] | None = None
+        self.short = False
         self.required: tuple[tuple[int, int], ...] = ()
         self.filled: list[int] = []
         self.asked = 0

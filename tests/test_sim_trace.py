@@ -267,7 +267,8 @@ def test_an_illegal_move_is_refused():
         state.apply(3.0, Kind.ARRIVED, 0, 0, -1)
 
 
-def test_an_incident_that_is_over_waits_for_nobody():
+def test_crews_who_make_do_wait_for_nobody():
+    """The second unit is taken off a fire that the first works at alone by then: no other is asked for."""
     county = line_county(
         [100.0, 1000.0, 1000.0, 1000.0, 1000.0],
         stations=(0, 5),
@@ -279,7 +280,8 @@ def test_an_incident_that_is_over_waits_for_nobody():
     )
     run = begin(county, draw_fate(county, 1, 0, 20_000.0))
     run.advance(3500.0)
-    assert [incident for _, _, incident in run.line] == [0]
+    assert run.state.open[0].short
+    assert not run.line
     run.advance(20_000.0)
     assert not run.line
     assert not run.state.open
@@ -323,3 +325,37 @@ def test_what_is_not_contained_in_time_grows():
 def test_what_is_contained_in_time_does_not_grow():
     rows, _ = trace(growing(assembled_late=False))
     assert "ESCALATED" not in [kind for _, kind, *_ in rows]
+
+
+def test_who_comes_late_helps_those_who_make_do():
+    """One of two begins alone at 1,900 s, for 2 x 2,000 s; at 2,900 s the other comes: half of the rest."""
+    county = line_county(
+        [100.0, 2900.0],
+        stations=(0, 2),
+        units=(0, 1),
+        cards=(((0, 2),),),
+        control=Duration("constant", 2000.0),
+        listed=(alarm(0.0, 1),),
+    )
+    rows, run = trace(county)
+    times = {kind: time for time, kind, *_ in rows}
+    assert times["SHORT_HANDED"] == 1900.0
+    assert times["CONTROLLED"] == 2900.0 + (1900.0 + 4000.0 - 2900.0) / 2
+    assert not run.control_due
+
+
+def test_growth_breaks_off_what_is_done_short_handed():
+    """The leak grows after 2,500 s while one of two works at it: control begins anew when the other is there."""
+    county = growing(assembled_late=True)
+    late = replace(county.kinds[0].escalation, after=Duration("constant", 2500.0))
+    far = line_county([100.0, 4000.0], stations=(0, 2), units=(0, 1)).roads
+    kinds = (replace(county.kinds[0], escalation=late), county.kinds[1])
+    rows, run = trace(replace(county, roads=far, kinds=kinds))
+    told = ("SHORT_HANDED", "ESCALATED", "ASSEMBLED", "CONTROLLED")
+    assert [(time, kind) for time, kind, *_ in rows if kind in told] == [
+        (1900.0, "SHORT_HANDED"),
+        (2500.0, "ESCALATED"),
+        (4000.0, "ASSEMBLED"),
+        (5200.0, "CONTROLLED"),
+    ]
+    assert not run.state.open
