@@ -8,10 +8,11 @@ from fastapi import FastAPI
 
 from api import problems
 from api.door import Door
+from api.drills import DrillRoom
 from api.limits import Limits
 from api.metrics import Meter
 from api.problems import Details
-from api.routes import health, jobs, layers, runs, scenarios
+from api.routes import drills, health, jobs, layers, runs, scenarios
 from api.routes.shared import Service
 from api.security import Gate, Guard
 from api.store import Store
@@ -24,7 +25,7 @@ Add `?lang=zh` (or send `Accept-Language: zh`) to be answered in Chinese. Whatev
 details (RFC 9457) with every located message. Jobs are asked for once for each `Idempotency-Key`; changes
 to a scenario name the version they were made to with `If-Match`.
 """
-ROUTERS = (health.router, scenarios.router, layers.router, jobs.router, runs.router)
+ROUTERS = (health.router, scenarios.router, layers.router, jobs.router, runs.router, drills.router)
 
 
 def create_app(
@@ -58,7 +59,12 @@ def create_app(
         redoc_url=None,
     )
     app.state.service = Service(
-        store, Guard(store, demand_keys), Meter(store), limits or Limits(), room or Room()
+        store,
+        Guard(store, demand_keys),
+        Meter(store),
+        DrillRoom(store.folder / "drills"),
+        limits or Limits(),
+        room or Room(),
     )
     for router in ROUTERS:
         app.include_router(router)
@@ -67,7 +73,7 @@ def create_app(
         Door,
         gate=gate or Gate(),
         meter=app.state.service.meter,
-        largest=app.state.service.room.packed,
+        largest=app.state.service.most.packed,
         loopback=loopback,
     )
     _document(app)

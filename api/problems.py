@@ -12,6 +12,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from api import drill_trouble
+from api.drill_trouble import NoDrill
 from api.jobs import AnotherRequest
 from api.library import Stale, Unversioned
 from api.limits import TooMuch
@@ -19,6 +21,7 @@ from api.security import NoEntry, NotAllowed, TooOften
 from api.store import Conflict, NotNow, NotThere
 from api.trouble import Trouble, WrongUsage, explain, refusal_in, say
 from api.uploads import BadUpload, TooLarge
+from sim.decisions import DrillTrouble
 from sim.language import LANGUAGES
 from sim.scenarios.problems import Problem, ScenarioError, shown
 
@@ -39,6 +42,9 @@ STATUS: Mapping[type[Exception], int] = {
     NoEntry: 401,
     NotAllowed: 403,
     TooOften: 429,
+    DrillTrouble: 409,
+    NoDrill: 404,
+    drill_trouble.NotAllowed: 403,
 }
 """The answer to each kind of trouble; other troubles of the person's are 422, the program's own 500."""
 TITLES = {
@@ -180,7 +186,7 @@ def install(app: FastAPI) -> None:
     """Let an app answer with problem details whatever happens."""
     from sim.experiment import RunTrouble
 
-    for kind in (Trouble, ScenarioError, RunTrouble, OSError, MemoryError, Exception):
+    for kind in (Trouble, ScenarioError, RunTrouble, DrillTrouble, OSError, MemoryError, Exception):
         app.add_exception_handler(kind, on_trouble)
     app.add_exception_handler(RequestValidationError, on_wrong_request)
     app.add_exception_handler(HTTPException, on_refusal)

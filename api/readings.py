@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from api import jobs, service
 from api.jobs import Job
 from api.store import Conflict, NotThere, Store
-from api.work import job_folder, run_folder
+from api.work import PAGES, job_folder, run_folder
 
 if TYPE_CHECKING:
     import polars as pl
@@ -43,8 +43,8 @@ def report(store: Store, number: str, lang: str) -> Path:
         It is not done.
     """
     job = _done(store, number)
-    if job.kind == "readiness":
-        return _first(job_folder(store, number) / f"readiness-{lang}", "*.html")
+    if job.kind in PAGES:
+        return _first(job_folder(store, number) / f"{PAGES[job.kind]}-{lang}", "*.html")
     return _drawn(store, job, lang)
 
 

@@ -19,7 +19,8 @@ class Serving:
     """How to serve: where, from which store, and with how much.
 
     `folder` and `database` None mean what `api.store.open_store` takes then; `workers` 0 one process for each
-    core; `work` False leaves the jobs to other processes. `certificate` and `private_key` make it HTTPS.
+    core; `cluster` is a Dask scheduler for what-ifs; `work` False leaves the jobs to other processes.
+    `certificate` and `private_key` make it HTTPS.
     """
 
     host: str = LOOPBACK
@@ -27,6 +28,7 @@ class Serving:
     folder: Path | None = None
     database: str | None = None
     workers: int = 0
+    cluster: str | None = None
     work: bool = True
     certificate: Path | None = None
     private_key: Path | None = None
@@ -104,6 +106,7 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 def worker_beside(serving: Serving, folder: Path, url: str) -> Iterator[None]:
     """Have a worker process carry out jobs meanwhile; it ends with us, however we end."""
     from api.jobs import LEASE_S
+    from api.work import Means
     from api.worker import run_worker
 
     if not serving.work:
@@ -111,7 +114,8 @@ def worker_beside(serving: Serving, folder: Path, url: str) -> Iterator[None]:
         return
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=run_worker, args=(folder, url, serving.workers, LEASE_S, there))
+    means = Means(serving.workers, serving.cluster)
+    process = context.Process(target=run_worker, args=(folder, url, means, LEASE_S, there))
     process.start()
     there.close()
     try:

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api import library, preparedness, service
+from api import comparing, evaluating, library, preparedness, service
 from api.folders import manifest_of
 from api.jobs import Job
-from api.requests import ReadinessWanted, RunWanted
+from api.requests import EvaluationWanted, ReadinessWanted, RunWanted, WhatIfWanted
 from api.service import Progress
 from api.store import Store
 
 if TYPE_CHECKING:
+    from results.plans.page import Evaluation
     from results.readiness.survey import Survey
     from results.tables import Table
 
 LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a worker may use: processes (0: one for each core), and a Dask scheduler for what-ifs."""
+
+    workers: int = 0
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +39,10 @@ class Task:
     folder: Path
     scenario: Path
     on_progress: Progress
-    workers: int = 0
+    means: Means
 
 
-def carry_out(store: Store, job: Job, on_progress: Progress, workers: int = 0) -> dict[str, Any]:
+def carry_out(store: Store, job: Job, on_progress: Progress, means: Means) -> dict[str, Any]:
     """Do a job and give its result as plain numbers.
 
     Raises
@@ -44,7 +53,7 @@ def carry_out(store: Store, job: Job, on_progress: Progress, workers: int = 0) -
     folder = job_folder(store, job.id)
     folder.mkdir(parents=True, exist_ok=True)
     scenario = library.folder_of(store, job.scenario, job.version)
-    return KINDS[job.kind](Task(job, folder, scenario, on_progress, workers))
+    return KINDS[job.kind](Task(job, folder, scenario, on_progress, means))
 
 
 def job_folder(store: Store, number: str) -> Path:
@@ -70,7 +79,7 @@ def _run_request(task: Task, wanted: RunWanted) -> service.RunRequest:
     """Ask for a run, or for the rest of it where an earlier attempt has begun it."""
     out = task.folder / "run"
     if manifest_of(out):
-        return service.unfinished(out, task.workers)
+        return service.unfinished(out, task.means.workers)
     shutil.rmtree(out, ignore_errors=True)
     return service.RunRequest(
         str(task.scenario),
@@ -79,7 +88,7 @@ def _run_request(task: Task, wanted: RunWanted) -> service.RunRequest:
         wanted.replications,
         wanted.seed,
         wanted.policy,
-        task.workers,
+        task.means.workers,
         out,
     )
 
@@ -112,4 +121,85 @@ def as_rows(table: Table) -> dict[str, Any]:
     }
 
 
-KINDS: Mapping[str, Callable[[Task], dict[str, Any]]] = {"run": run, "readiness": readiness}
+def evaluation(task: Task) -> dict[str, Any]:
+    """Put a plan to the test; the figures as plain numbers, the pages to be signed as files."""
+    from results.indicators import sheet_of
+    from results.plans.page import figures_of
+
+    request = _evaluation_request(task)
+    found = evaluating.evaluate(request, "zh", task.on_progress)
+    told = {"zh": found, "en": _in_english(found, request)}
+    for lang in LANGUAGES:
+        evaluating.write_evaluation(told[lang], task.folder / f"evaluation-{lang}", lang)
+    figures = figures_of(found, sheet_of(found.found, "zh"))
+    headlines = {lang: list(evaluating.headline_of(told[lang], lang)) for lang in LANGUAGES}
+    return {"figures": figures, "headline": headlines}
+
+
+def _evaluation_request(task: Task) -> evaluating.EvaluationRequest:
+    wanted = EvaluationWanted.model_validate(task.job.request)
+    return evaluating.EvaluationRequest(
+        str(task.scenario),
+        wanted.plan,
+        wanted.accidents,
+        wanted.rules or "",
+        wanted.against or "",
+        wanted.against_rules or "",
+        tuple(wanted.injects),
+        wanted.seed,
+        task.means.workers,
+    )
+
+
+def _in_english(found: Evaluation, request: evaluating.EvaluationRequest) -> Evaluation:
+    """Give an evaluation with its labels in English; what was found stays."""
+    from sim.rehearsal import county_at
+
+    county = county_at(Path(request.scenario))
+    ours, theirs = evaluating.labels_of(county, request, "en")
+    return replace(
+        found,
+        found=replace(found.found, label=ours),
+        other=None if found.other is None else replace(found.other, label=theirs),
+        facts=evaluating.facts_of(Path(request.scenario), county, request, "en"),
+        command=evaluating.command_of(request, "en"),
+    )
+
+
+def what_if(task: Task) -> dict[str, Any]:
+    """Compare; finished replications are kept by all they depend on, for this job and all others."""
+    from results.comparison_page import headline, plainly
+    from sim.replications import Store as Kept
+
+    wanted = WhatIfWanted.model_validate(task.job.request)
+    found = comparing.compare(
+        _compare_request(task, wanted),
+        lambda standing: task.on_progress(standing.done, standing.total),
+        store=Kept(task.folder.parent.parent / "replications"),
+    )
+    command = f"beiqin what-if {task.job.scenario} --replications {wanted.replications} --seed {wanted.seed}"
+    for lang in LANGUAGES:
+        comparing.write(found, lang, task.folder / f"what-if-{lang}", command)
+    return {"figures": plainly(found), "headline": {lang: list(headline(found, lang)) for lang in LANGUAGES}}
+
+
+def _compare_request(task: Task, wanted: WhatIfWanted) -> comparing.CompareRequest:
+    variants = tuple(comparing.Variant(name, tuple(edits)) for name, edits in wanted.variants.items())
+    same = {"replications", "days", "warm_up_days", "seed", "policy", "measure", "until_half_width"}
+    same |= {"at_most", "best", "worth", "probability", "factorial"}
+    figures = wanted.model_dump(include=same)
+    means = task.means
+    return comparing.CompareRequest(
+        str(task.scenario), variants, **figures, workers=means.workers, cluster=means.cluster
+    )
+
+
+KINDS: Mapping[str, Callable[[Task], dict[str, Any]]] = {
+    "run": run,
+    "readiness": readiness,
+    "evaluation": evaluation,
+    "what_if": what_if,
+}
+"""What is done for each kind of job that `api.requests` lets be asked for."""
+PAGES = {"readiness": "readiness", "evaluation": "evaluation", "what_if": "what-if"}
+"""The folders, each with a language after its name, in which jobs that make no run write their pages."""

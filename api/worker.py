@@ -9,7 +9,9 @@ import signal
 import socket
 import sys
 import threading
+import time
 import traceback
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -22,10 +24,13 @@ from api import jobs
 from api.jobs import LEASE_S, Claim
 from api.store import Store, open_store
 from api.trouble import explain, say
-from api.work import carry_out, job_folder
+from api.work import Means, carry_out, job_folder
 
+USUAL = Means()
 BEATS = 4
 """How often in a lease a worker shows that it lives."""
+TELL_S = 0.2
+"""Progress is not written down more often than this."""
 LANGUAGES = ("en", "zh")
 FAULT = "Beiqin itself is at fault ({kind}). What its makers need to know is in the job's folder."
 
@@ -47,6 +52,7 @@ class Hold:
     lease_s: float
     stop: threading.Event
     told: str = "go on"
+    next_told: float = 0.0
     over: threading.Event = field(default_factory=threading.Event)
 
     def beat(self) -> None:
@@ -61,7 +67,10 @@ class Hold:
 
     def step(self, done: int, total: int) -> None:
         """Write down how far the work is; end it where it is not wanted any more."""
-        jobs.progress(self.store, self.claim, done, total)
+        now = time.monotonic()
+        if done >= total or now >= self.next_told:
+            jobs.progress(self.store, self.claim, done, total)
+            self.next_told = now + TELL_S
         told = "stop" if self.stop.is_set() else self.told
         if told != "go on":
             raise Stopped(told)
@@ -71,7 +80,7 @@ def work(
     store: Store,
     stop: threading.Event,
     *,
-    workers: int = 0,
+    means: Means = USUAL,
     lease_s: float = LEASE_S,
     poll_s: float = 0.5,
     until_idle: bool = False,
@@ -84,8 +93,8 @@ def work(
         Whose jobs.
     stop
         Set from outside, it ends the work after the replication under way; the job goes back on the list.
-    workers
-        Processes for the replications of a job; 0 takes one a core.
+    means
+        What may be used for a job.
     lease_s
         How long a job stays with a worker that gives no sign of life.
     poll_s
@@ -97,7 +106,7 @@ def work(
     while not stop.is_set():
         claim = jobs.claim(store, name, lease_s)
         if claim is not None:
-            do(Hold(store, claim, lease_s, stop), workers)
+            do(Hold(store, claim, lease_s, stop), means)
             number += 1
         elif until_idle:
             break
@@ -106,13 +115,13 @@ def work(
     return number
 
 
-def do(hold: Hold, workers: int = 0) -> None:
+def do(hold: Hold, means: Means = USUAL) -> None:
     """Carry out one job; however it ends, the list says so."""
     store, claim = hold.store, hold.claim
     heart = threading.Thread(target=hold.beat, daemon=True)
     heart.start()
     try:
-        jobs.finish(store, claim, carry_out(store, claim.job, hold.step, workers))
+        jobs.finish(store, claim, carry_out(store, claim.job, hold.step, means))
     except Stopped as stopped:
         if stopped.why == "cancel":
             jobs.fail(store, claim, "cancelled")
@@ -136,12 +145,13 @@ def told(error: Exception, folder: Path) -> Mapping[str, Any]:
     return words
 
 
-def run_worker(folder: Path, url: str, workers: int, lease_s: float, line: Connection) -> None:
+def run_worker(folder: Path, url: str, means: Means, lease_s: float, line: Connection) -> None:
     """Be a worker process of a service: work until the service hangs up, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.simplefilter("ignore")
     stop = threading.Event()
     threading.Thread(target=_listen, args=(line, stop), daemon=True).start()
-    work(open_store(folder, url), stop, workers=workers, lease_s=lease_s)
+    work(open_store(folder, url), stop, means=means, lease_s=lease_s)
 
 
 def _listen(line: Connection, stop: threading.Event) -> None:
@@ -159,7 +169,7 @@ def main() -> None:
     work(
         store,
         threading.Event(),
-        workers=asked.get("workers", 0),
+        means=Means(asked.get("workers", 0)),
         lease_s=asked.get("lease_s", LEASE_S),
         until_idle=asked.get("until_idle", False),
     )

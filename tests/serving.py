@@ -10,6 +10,7 @@ import uvicorn
 from api.app import create_app
 from api.security import Gate
 from api.serving import listening
+from api.work import Means
 from api.worker import work
 
 FREELY = 1e9
@@ -26,7 +27,7 @@ def served(store, *, working=True, **how):
         threads = [threading.Thread(target=server.run, kwargs={"sockets": [line]})]
         if working:
             threads.append(
-                threading.Thread(target=work, args=(store, stop), kwargs={"workers": 1, "poll_s": 0.05})
+                threading.Thread(target=work, args=(store, stop), kwargs={"means": Means(1), "poll_s": 0.05})
             )
         for thread in threads:
             thread.start()

@@ -15,6 +15,7 @@ from stores import KINDS, bring, database, opened, postgres
 from api import jobs, service, work
 from api.folders import manifest_of
 from api.requests import ReadinessWanted, RunWanted, plainly
+from api.work import Means
 from api.worker import work as work_on
 from results.summary import summary_of
 
@@ -58,7 +59,7 @@ def ask(store, **figures):
 
 def idle(store, **how):
     """Work until there is no job left."""
-    return work_on(store, threading.Event(), workers=1, until_idle=True, **how)
+    return work_on(store, threading.Event(), means=Means(1), until_idle=True, **how)
 
 
 def begin(store, **asked):
@@ -188,7 +189,7 @@ def test_a_job_on_the_list_is_cancelled_at_once_a_running_one_soon(store):
 def test_a_worker_told_to_stop_puts_its_job_back(store):
     number = ask(store, days=60.0, replications=500)
     stop = threading.Event()
-    thread = threading.Thread(target=work_on, args=(store, stop), kwargs={"workers": 1})
+    thread = threading.Thread(target=work_on, args=(store, stop), kwargs={"means": Means(1)})
     thread.start()
     wait_until(lambda: jobs.job(store, number).done >= 1)
     stop.set()
@@ -201,10 +202,10 @@ def test_a_worker_told_to_stop_puts_its_job_back(store):
 def test_a_worker_process_ends_with_the_service_that_began_it(store):
     code = (
         "import multiprocessing, sys, time, pathlib\n"
-        "from api.worker import run_worker\n"
+        "from api.worker import run_worker\nfrom api.work import Means\n"
         "if __name__ == '__main__':\n"
         "    c = multiprocessing.get_context('spawn'); here, there = c.Pipe()\n"
-        "    a = (pathlib.Path(sys.argv[1]), sys.argv[2], 1, 2.0, there)\n"
+        "    a = (pathlib.Path(sys.argv[1]), sys.argv[2], Means(1), 2.0, there)\n"
         "    p = c.Process(target=run_worker, args=a); p.start(); there.close()\n"
         "    print(p.pid, flush=True); p.join()\n"
     )

@@ -28,6 +28,9 @@ Host = Annotated[
 ]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen at; 0 takes a free one.")]
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes at once; 0 is one for each core.")]
+Cluster = Annotated[
+    str | None, typer.Option("--cluster", help="A Dask scheduler to simulate with, like tcp://10.0.0.5:8786.")
+]
 NoWork = Annotated[bool, typer.Option("--no-work", help="Leave the jobs to other processes of the service.")]
 Certificate = Annotated[Path | None, typer.Option("--certificate", help="Certificate (PEM), for HTTPS.")]
 PrivateKey = Annotated[Path | None, typer.Option("--private-key", help="Its private key (PEM).")]
@@ -47,6 +50,7 @@ def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     workers: Workers = 0,
+    cluster: Cluster = None,
     no_work: NoWork = False,
     certificate: Certificate = None,
     private_key: PrivateKey = None,
@@ -57,9 +61,7 @@ def serve(
     from api.serving import serve as serve_it
 
     language = spoken(ctx, lang)
-    serving = Serving(
-        host, port, folder, database, workers, not no_work, certificate=certificate, private_key=private_key
-    )
+    serving = Serving(host, port, folder, database, workers, cluster, not no_work, certificate, private_key)
 
     def ready(address: str) -> None:
         err().print(say(language, "Beiqin serves at the address below; Ctrl-C ends it."), markup=False)
@@ -73,19 +75,21 @@ def work(
     folder: Folder = None,
     database: Database = None,
     workers: Workers = 0,
+    cluster: Cluster = None,
     lang: Lang = None,
 ) -> None:
     """Carry out the jobs of a service, beside it or on another machine, until stopped (Ctrl-C)."""
     import threading
 
     from api.store import open_store
+    from api.work import Means
     from api.worker import work as work_on
 
     language, stop = spoken(ctx, lang), threading.Event()
     store = open_store(folder, database)
     err().print(say(language, "Waiting for jobs; Ctrl-C ends it."), markup=False)
     try:
-        work_on(store, stop, workers=workers)
+        work_on(store, stop, means=Means(workers, cluster))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 

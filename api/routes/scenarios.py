@@ -228,18 +228,18 @@ def sent_files(service: Service, sent: UploadFile | None, base: str | None) -> d
     """Give the files of a scenario that was sent: packed, as a workbook on a base, or the base's own."""
     data = _read(service, sent) if sent is not None else b""
     if data and not is_workbook(data):
-        return unpack(data, service.room)
+        return unpack(data, service.most)
     if base is None:
         sentence = "Send a scenario folder as a zip file, or name a base for the workbook, or a base to copy."
         raise BadUpload(sentence)
     files = library.files_of(service.store, base)
-    return with_workbook(files, data, service.room) if data else files
+    return with_workbook(files, data, service.most) if data else files
 
 
 def _read(service: Service, sent: UploadFile) -> bytes:
-    data = sent.file.read(service.room.packed + 1)
-    if len(data) > service.room.packed:
-        most = service.room.packed // 2**20
+    data = sent.file.read(service.most.packed + 1)
+    if len(data) > service.most.packed:
+        most = service.most.packed // 2**20
         raise TooLarge("The file has more than {most} MiB, the most that is taken.", most=most)
     return data
 

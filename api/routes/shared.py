@@ -10,6 +10,7 @@ from fastapi import Depends, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 
+from api.drills import DrillRoom
 from api.library import Author
 from api.limits import Limits
 from api.metrics import Meter
@@ -28,8 +29,9 @@ class Service:
     store: Store
     guard: Guard
     meter: Meter
+    room: DrillRoom
     limits: Limits = field(default_factory=Limits)
-    room: Room = field(default_factory=Room)
+    most: Room = field(default_factory=Room)
 
 
 def service_of(request: Request) -> Service:
