@@ -345,7 +345,7 @@ def test_who_comes_late_helps_those_who_make_do():
 
 
 def test_growth_breaks_off_what_is_done_short_handed():
-    """The leak grows after 2,500 s while one of two works at it: control begins anew when the other is there."""
+    """The leak grows after 2,500 s while one of two works at it: control begins anew with the other."""
     county = growing(assembled_late=True)
     late = replace(county.kinds[0].escalation, after=Duration("constant", 2500.0))
     far = line_county([100.0, 4000.0], stations=(0, 2), units=(0, 1)).roads
