@@ -19,6 +19,7 @@ from api.drill_stage import set_up
 from api.drill_trouble import NoDrill, NotAllowed
 from api.service import scenario_folder
 from api.trouble import Trouble
+from sim.decisions import DrillTrouble
 from sim.scenarios.fingerprint import input_files
 from sim.scenarios.msel import MselRow, read_msel, write_msel
 
@@ -126,7 +127,7 @@ class DrillRoom:
             play = self.play(number)
             self._catch_up(number, play, act.act)
             entry = self._entry(play, act.model_dump(mode="json"), role, who)
-            answer = play.apply(entry)
+            answer = self._apply(number, play, entry)
             self._keep(number, entry)
             return {**drill_views.clock_of(play), **answer}
 
@@ -156,8 +157,18 @@ class DrillRoom:
         if due_s <= play.live.now or next_s is None or next_s > due_s:
             return
         entry = self._entry(play, {"act": "tick", "to_s": due_s}, "director", "")
-        play.apply(entry)
+        self._apply(number, play, entry)
         self._keep(number, entry)
+
+    def _apply(self, number: str, play: Play, entry: Entry) -> dict[str, Any]:
+        """Do what an entry says; where the program itself fails, the drill is as its record has it."""
+        try:
+            return play.apply(entry)
+        except (Trouble, DrillTrouble):
+            raise
+        except Exception:
+            self._plays.pop(number, None)
+            raise
 
     def _keep(self, number: str, entry: Entry) -> None:
         """Write an entry down; what cannot be written has not happened."""

@@ -324,6 +324,31 @@ def test_a_drill_keeps_its_own_copy_of_the_scenario(room, spec, tmp_path):
     assert log_of(DrillRoom(room.folder), number) == log_of(room, number)
 
 
+def test_where_the_program_itself_fails_or_the_disk_is_full_nothing_has_happened(room, spec, monkeypatch):
+    number = begun(room, spec)
+    act(room, number, act="run_until", to="+8")
+    before = log_of(room, number)
+
+    def half_way(live, until_s):
+        live.take()
+        raise RuntimeError("a fault")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sim.drill.Live.run_until", half_way)
+        with pytest.raises(RuntimeError):
+            act(room, number, act="step")
+    assert log_of(room, number) == before
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full)
+        with pytest.raises(OSError, match="full"):
+            act(room, number, act="step", minutes=30)
+    assert room.play(number).live.now in (3600 + 8 * 60, 3600 + 38 * 60)
+
+
+def full(_):
+    raise OSError(28, "the disk is full")
+
+
 def test_what_is_not_there_is_named(room, spec):
     for number in ("000000000000", "../../etc", ""):
         with pytest.raises(NoDrill):
