@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr
 
 from results.intervals import LEVEL, Estimate, over_replications, t_quantile
-from results.outcome import Measure, Outcome, measures_of
+from results.outcome import OF_PLACES, Measure, Outcome, measures_of
 from sim.county import County
 
 FEWEST_OF_A_PLACE = 5
@@ -46,7 +46,7 @@ class Comparison:
     """A county and its variants over the same replications.
 
     `changes` says in words what each variant is, by its name and then language; `differences` is by variant
-    and measure; `places` by variant and place, of the mean first arrival.
+    and measure; `places` by variant, measure (of `OF_PLACES`) and place.
     """
 
     county: County
@@ -55,7 +55,7 @@ class Comparison:
     replications: int
     days: float
     differences: Mapping[str, Mapping[str, Difference]]
-    places: Mapping[str, Mapping[str, Difference]]
+    places: Mapping[str, Mapping[str, Mapping[str, Difference]]]
     level: float = LEVEL
 
     @property
@@ -111,7 +111,10 @@ def compare(
         for one in measures
     }
     by_variant = {name: {code: row[name] for code, row in by_measure.items()} for name in variants}
-    places = {name: place_differences(county, base, runs, level) for name, runs in variants.items()}
+    places = {
+        name: {code: place_differences(county, base, runs, code, level) for code in OF_PLACES}
+        for name, runs in variants.items()
+    }
     told = changes or {name: {} for name in variants}
     return Comparison(county, told, measures, len(base), days, by_variant, places, level)
 
@@ -134,11 +137,12 @@ def differences(
 
 
 def place_differences(
-    county: County, base: Sequence[Outcome], runs: Sequence[Outcome], level: float = LEVEL
+    county: County, base: Sequence[Outcome], runs: Sequence[Outcome], measure: str, level: float = LEVEL
 ) -> dict[str, Difference]:
-    """Compare the mean first arrival of each place; the places are judged together by Holm's procedure."""
+    """Compare the mean of a measure in each place; the places are judged together by Holm's procedure."""
     pairs = {
-        place.code: (_of_place(base, place.code), _of_place(runs, place.code)) for place in county.places
+        place.code: (_of_place(base, measure, place.code), _of_place(runs, measure, place.code))
+        for place in county.places
     }
     seen = {code: pair for code, pair in pairs.items() if _both(*pair).sum() >= FEWEST_OF_A_PLACE}
     return _judged(seen, level, level)
@@ -209,13 +213,17 @@ def needed(estimate: Estimate, half_width: float) -> int | None:
 
 
 def _judged(pairs: Mapping[str, tuple[Floats, Floats]], each: float, level: float) -> dict[str, Difference]:
-    """Compare pairs of columns: intervals at the level `each`, signs by Holm's procedure at `level`."""
+    """Compare pairs of columns: intervals at the level `each`, signs by Holm's procedure at `level`.
+
+    What is the same in every replication is none of the procedure's hypotheses: nothing could be said of it.
+    """
     gaps = {name: (after - before)[_both(before, after)] for name, (before, after) in pairs.items()}
-    tested = [name for name, gap in gaps.items() if len(gap) > 1]
+    tested = [name for name, gap in gaps.items() if len(gap) > 1 and np.any(np.abs(gap) > SAME)]
     adjusted = dict(zip(tested, holm([p_value(gaps[name]) for name in tested]), strict=True))
     found = {}
     for name, (before, after) in pairs.items():
-        p, change = adjusted.get(name), over_replications(gaps[name], each)
+        p = adjusted.get(name, 1.0 if len(gaps[name]) > 1 else None)
+        change = over_replications(gaps[name], each)
         told = p is not None and p <= 1.0 - level
         sign = int(np.sign(change.mean)) if told and change.mean is not None else 0
         means = over_replications(before, level), over_replications(after, level)
@@ -236,5 +244,5 @@ def _figures(runs: Sequence[Outcome], code: str) -> Floats:
     return np.array([run.figures.get(code, math.nan) for run in runs], dtype=float)
 
 
-def _of_place(runs: Sequence[Outcome], code: str) -> Floats:
-    return np.array([run.places.get(code, math.nan) for run in runs], dtype=float)
+def _of_place(runs: Sequence[Outcome], measure: str, code: str) -> Floats:
+    return np.array([run.places.get(measure, {}).get(code, math.nan) for run in runs], dtype=float)

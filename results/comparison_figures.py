@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from results.compare import Comparison, Difference
-from results.comparison_words import is_better, scaled, seconds_change, unit_of
+from results.comparison_words import by_loss, is_better, scaled, seconds_change, unit_of
 from results.factorial import Effect
 from results.ground import Tone, base_points, draw_bases, draw_roads, draw_scale, sheet
 from results.labels import Label, place_labels
-from results.outcome import A_YEAR, SECONDS, SHARE, Measure
+from results.outcome import A_YEAR, OF_PLACES, SECONDS, SHARE, Measure
 from results.style import ACCENT, GOOD, HOSPITAL, INK, MUTED, NONE, POOR, drawn, paper
 from results.wording import called, number, say
 
@@ -43,9 +43,9 @@ def differences_figure(found: Comparison, lang: str) -> Figure:
 
 
 @drawn
-def change_map(found: Comparison, variant: str, lang: str) -> Figure:
-    """Colour each township's roads by how much sooner or later the first unit comes to its calls."""
-    county, rows = found.county, found.places[variant]
+def change_map(found: Comparison, variant: str, measure: str, lang: str) -> Figure:
+    """Colour each township's roads by how much sooner or later help comes to its calls."""
+    county, rows = found.county, found.places[variant][measure]
     tones = [tone_of(rows.get(place.code)) for place in county.places]
     figure, axes = sheet(county)
     draw_roads(axes, county, tones)
@@ -57,49 +57,31 @@ def change_map(found: Comparison, variant: str, lang: str) -> Figure:
         for p in places
     ]
     place_labels(axes, labels, base_points(county), keep_all=True, beside=False)
-    _map_legend(figure, found, variant, lang)
+    _map_legend(figure, found, variant, measure, lang)
     return figure
 
 
 @drawn
 def who_gains(found: Comparison, variant: str, lang: str) -> Figure:
-    """Show the change of mean first arrival in each place with its interval, and how many live there."""
-    rows = found.places[variant]
-    places = [place for place in found.county.places if place.code in rows]
-    places.sort(key=lambda place: (-(rows[place.code].change.mean or 0.0), place.code))
-    figure = _sheet(found, lang, 1.25 + 0.24 * len(places))
-    axes = figure.subplots()
+    """Show the change of first arrival and of full assembly in each place, and how many live there."""
+    places = by_loss(found, variant)
+    figure = _sheet(found, lang, 1.35 + 0.24 * len(places))
+    all_axes = figure.subplots(1, len(OF_PLACES), sharey=True)
+    names = {one.code: one.called(found.county, lang) for one in found.measures}
+    for axes, measure in zip(all_axes, OF_PLACES, strict=True):
+        _bars(axes, [found.places[variant][measure].get(place.code) for place in places])
+        _rows(axes, [called(place.names, lang) for place in places])
+        axes.set_title(names.get(measure, ""), fontsize=9)
     for y, place in zip(_heights(len(places)), places, strict=True):
-        one = rows[place.code]
-        colour = {1: POOR, -1: GOOD, 0: NONE}[one.sign]
-        axes.barh(y, one.change.mean or 0.0, 0.62, color=colour, linewidth=0)
-        axes.errorbar(
-            one.change.mean or 0.0,
-            y,
-            xerr=one.change.half_width or 0.0,
-            ecolor=INK,
-            elinewidth=0.9,
-            fmt="none",
-        )
-        axes.annotate(
-            number(float(place.population), 0),
-            (1.01, y),
-            xycoords=("axes fraction", "data"),
-            va="center",
-            color=MUTED,
-            fontsize=8,
-        )
-    _rows(axes, [called(place.names, lang) for place in places])
-    axes.annotate(
-        say(lang, "Inhabitants"), (1.01, 1.0), xycoords="axes fraction", color=MUTED, fontsize=8, va="bottom"
-    )
-    axes.set_xlabel(say(lang, "Change of mean first arrival, seconds: left sooner, right later"))
+        _beside(all_axes[-1], y, number(float(place.population), 0))
+    _beside(all_axes[-1], float(len(places)) - 0.1, say(lang, "Inhabitants"))
+    all_axes[0].set_xlabel(say(lang, "Change, seconds: left sooner, right later"), loc="left")
     handles = [
         Line2D([], [], color=colour, linewidth=5, label=label)
         for colour, label in (
             (POOR, say(lang, "later")),
             (GOOD, say(lang, "sooner")),
-            (NONE, say(lang, "cannot be told")),
+            (NONE, say(lang, "no change that can be told")),
         )
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=3, handlelength=1.2)
@@ -152,6 +134,21 @@ def _panel(axes: Axes, found: Comparison, measures: Sequence[Measure], lang: str
     _rows(axes, [measure.called(found.county, lang) for measure in measures])
 
 
+def _bars(axes: Axes, rows: Sequence[Difference | None]) -> None:
+    """Draw a bar with its interval for each place that something can be said of."""
+    for y, one in zip(_heights(len(rows)), rows, strict=True):
+        if one is not None:
+            middle, half = one.change.mean or 0.0, one.change.half_width or 0.0
+            axes.barh(y, middle, 0.62, color={1: POOR, -1: GOOD, 0: NONE}[one.sign], linewidth=0)
+            axes.errorbar(middle, y, xerr=half, ecolor=INK, elinewidth=0.9, fmt="none")
+
+
+def _beside(axes: Axes, y: float, text: str) -> None:
+    """Write right of a chart at a height of it."""
+    where = {"xycoords": ("axes fraction", "data"), "va": "center", "annotation_clip": False}
+    axes.annotate(text, (1.02, y), color=MUTED, fontsize=8, **where)
+
+
 def _rows(axes: Axes, names: Sequence[str]) -> None:
     """Name the rows of a chart of changes and mark where nothing changes."""
     axes.axvline(0.0, color=INK, linewidth=0.8)
@@ -170,7 +167,7 @@ def _key(found: Comparison, lang: str) -> list[Line2D]:
     handles = [
         _mark("o", GOOD, GOOD, say(lang, "better")),
         _mark("o", POOR, POOR, say(lang, "worse")),
-        _mark("o", "white", MUTED, say(lang, "cannot be told")),
+        _mark("o", "white", MUTED, say(lang, "no change that can be told")),
     ]
     if len(found.variants) > 1:
         handles += [
@@ -191,14 +188,17 @@ def _short(one: Difference | None, lang: str) -> str:
     return seconds_change(one, lang)
 
 
-def _map_legend(figure: Figure, found: Comparison, variant: str, lang: str) -> None:
+def _map_legend(figure: Figure, found: Comparison, variant: str, measure: str, lang: str) -> None:
+    title = {m.code: m for m in found.measures}[measure].called(found.county, lang)
     steps = [f"≤ {LIMITS_S[0]:g} s", f"≤ {LIMITS_S[1]:g} s", f"> {LIMITS_S[1]:g} s"]
     tones = [*zip(FASTER[::-1], steps[::-1], strict=True)]
     handles = [
         Line2D([], [], color=tone.colour, linewidth=4, label=say(lang, "sooner by {step}", step=step))
         for tone, step in tones
     ]
-    handles.append(Line2D([], [], color=UNTOLD.colour, linewidth=4, label=say(lang, "cannot be told")))
+    handles.append(
+        Line2D([], [], color=UNTOLD.colour, linewidth=4, label=say(lang, "no change that can be told"))
+    )
     handles += [
         Line2D([], [], color=tone.colour, linewidth=4, label=say(lang, "later by {step}", step=step))
         for tone, step in zip(SLOWER, steps, strict=True)
@@ -213,7 +213,7 @@ def _map_legend(figure: Figure, found: Comparison, variant: str, lang: str) -> N
         loc="lower left",
         bbox_to_anchor=(0.01, 0.14 * inch),
         ncols=5,
-        title=say(lang, "Mean first arrival with {variant}, against as it is", variant=variant),
+        title=say(lang, "{figure} with {variant}, against as it is", figure=title, variant=variant),
         alignment="left",
         handlelength=1.6,
         columnspacing=1.2,

@@ -85,8 +85,12 @@ def pictures(found: Findings, lang: str) -> dict[str, Plate]:
     one = found.comparison
     drawn: dict[str, Figure] = {"differences": differences_figure(one, lang)}
     for number, name in enumerate(one.variants, start=1):
-        if one.places[name]:
-            drawn[f"change-map-{number}"] = change_map(one, name, lang)
+        for measure, rows in one.places[name].items():
+            if rows:
+                drawn[f"change-map-{measure.replace('_', '-')}-{number}"] = change_map(
+                    one, name, measure, lang
+                )
+        if any(one.places[name].values()):
             drawn[f"who-gains-{number}"] = who_gains(one, name, lang)
     if found.effects:
         drawn["effects"] = effects_figure(one, found.measure, found.effects[found.measure.code], lang)
@@ -139,7 +143,10 @@ def plainly(found: Findings) -> dict[str, Any]:
             name: {
                 "changes": {lang: list(texts) for lang, texts in one.changes.get(name, {}).items()},
                 "measures": {code: _plain(row) for code, row in one.differences[name].items()},
-                "first_arrival_by_place": {code: _plain(row) for code, row in one.places[name].items()},
+                **{
+                    f"{measure}_by_place": {code: _plain(row) for code, row in rows.items()}
+                    for measure, rows in one.places[name].items()
+                },
             }
             for name in one.variants
         },

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from results.choosing import Choice
 from results.compare import Comparison, Difference, Stopped, needed
 from results.factorial import Effect
 from results.intervals import Estimate
-from results.outcome import A_YEAR, SECONDS, SHARE, Measure
+from results.outcome import A_YEAR, OF_PLACES, SECONDS, SHARE, Measure
 from results.tables import Cell, Table
 from results.wording import (
     NOTHING,
@@ -19,6 +19,7 @@ from results.wording import (
     percent_within,
     say,
 )
+from sim.county import Place
 
 FIRST = "first_arrival"
 SCALES = {SECONDS: 1.0, SHARE: 100.0, A_YEAR: 1.0}
@@ -34,8 +35,8 @@ def told(found: Comparison, variant: str, lang: str) -> tuple[str, ...]:
         codes = [one for one in found.measures if is_better(one, rows[one.code]) is better]
         figures = [f"{m.called(found.county, lang)} {change(m, rows[m.code], lang)}" for m in codes]
         if figures:
-            lines.append(say(lang, sentence, figures=_listed(figures, lang)))
-    lines.append(_for_whom(found, variant, lang))
+            lines.append(say(lang, sentence, figures=_apart(figures, lang)))
+    lines += _for_whom(found, variant, lang)
     return tuple(line for line in lines if line)
 
 
@@ -46,14 +47,14 @@ def cannot_be_told(found: Comparison, variant: str, lang: str) -> tuple[str, ...
     open_ones = [m for m in found.measures if not rows[m.code].sign and m not in same]
     lines = []
     if same:
-        names = _listed([m.called(found.county, lang) for m in same], lang)
+        names = _apart([m.called(found.county, lang) for m in same], lang)
         lines.append(say(lang, "The same in every replication: {figures}.", figures=names))
     if open_ones:
         figures = [f"{m.called(found.county, lang)} {change(m, rows[m.code], lang)}" for m in open_ones]
         sentence = "From {n} replications it cannot be told whether these rise or fall: {figures}."
-        lines.append(say(lang, sentence, n=found.replications, figures=_listed(figures, lang)))
+        lines.append(say(lang, sentence, n=found.replications, figures=_apart(figures, lang)))
     lines += _more_needed(found, rows[FIRST], lang) if FIRST in rows else []
-    quiet = [p for p in found.county.places if p.code not in found.places[variant]]
+    quiet = [p for p in found.county.places if p not in by_loss(found, variant)]
     if quiet:
         names = _listed([called(place.names, lang) for place in quiet], lang)
         lines.append(say(lang, "Too few calls to say anything of: {places}.", places=names))
@@ -109,29 +110,34 @@ def differences_table(found: Comparison, lang: str) -> Table:
 
 def places_table(found: Comparison, variant: str, lang: str) -> Table:
     """List the places by what a variant changes for them, those that lose most first."""
-    rows = found.places[variant]
-    order = sorted(rows, key=lambda code: (-(rows[code].change.mean or 0.0), code))
-    by_code = {place.code: place for place in found.county.places}
     headings = (
         "Place",
         "Inhabitants",
-        "First arrival, mean, as it is",
+        "First arrival, mean",
         "Difference",
-        "Replications with calls",
+        "Full assembly, mean",
+        "Difference",
     )
-    return Table(
-        tuple(say(lang, heading) for heading in headings),
-        tuple(
-            (
-                Cell(called(by_code[code].names, lang)),
-                Cell(number(float(by_code[code].population), 0)),
-                Cell(minutes_within(rows[code].base)),
-                Cell(seconds_change(rows[code], lang), MARKS[rows[code].sign]),
-                Cell(str(rows[code].change.n)),
-            )
-            for code in order
-        ),
-    )
+    rows = []
+    for place in by_loss(found, variant):
+        cells = [Cell(called(place.names, lang)), Cell(number(float(place.population), 0))]
+        for measure in OF_PLACES:
+            one = found.places[variant][measure].get(place.code)
+            cells += [Cell(NOTHING), Cell(NOTHING)] if one is None else _place_cells(one, lang)
+        rows.append(tuple(cells))
+    return Table(tuple(say(lang, heading) for heading in headings), tuple(rows))
+
+
+def by_loss(found: Comparison, variant: str) -> list[Place]:
+    """Order the places that something can be said of: those first that wait longest for more."""
+    rows = found.places[variant]
+
+    def lost(place: Place) -> tuple[float, str]:
+        gaps = [it.change.mean or 0.0 for m in OF_PLACES if (it := rows[m].get(place.code))]
+        return -max(gaps, key=abs), place.code
+
+    seen = [p for p in found.county.places if any(p.code in rows[m] for m in OF_PLACES)]
+    return sorted(seen, key=lost)
 
 
 def effects_table(found: Comparison, measure: Measure, effects: Sequence[Effect], lang: str) -> Table:
@@ -264,25 +270,32 @@ def _first_arrival(found: Comparison, variant: str, lang: str) -> str:
     return say(lang, sentence, **fields)
 
 
-def _for_whom(found: Comparison, variant: str, lang: str) -> str:
+def _for_whom(found: Comparison, variant: str, lang: str) -> list[str]:
     """Say for how many people help comes later, and for how many sooner."""
-    rows = found.places[variant]
-    people = {
-        sign: [p for p in found.county.places if p.code in rows and rows[p.code].sign == sign]
-        for sign in (1, -1)
-    }
+    lines = []
+    for measure, sentence in (
+        ("first_arrival", "The first unit comes {parts}."),
+        ("full_assembly", "All that is needed is there {parts}."),
+    ):
+        parts = _parts(found, found.places[variant][measure], lang)
+        if parts:
+            lines.append(say(lang, sentence, parts=say(lang, "; ").join(parts)))
+    return lines or [say(lang, "Of no place can it be told that help comes sooner or later.")]
+
+
+def _parts(found: Comparison, rows: Mapping[str, Difference], lang: str) -> list[str]:
+    """Name the places where it is later, and where sooner, with their people."""
     parts = []
     for sign, sentence in (
         (1, "later for {people} people in {places}"),
         (-1, "sooner for {people} people in {places}"),
     ):
-        if people[sign]:
-            count = number(float(sum(place.population for place in people[sign])), 0)
-            names = _listed([called(place.names, lang) for place in people[sign]], lang)
+        places = [p for p in found.county.places if p.code in rows and rows[p.code].sign == sign]
+        if places:
+            count = number(float(sum(place.population for place in places)), 0)
+            names = _listed([called(place.names, lang) for place in places], lang)
             parts.append(say(lang, sentence, people=count, places=names))
-    if not parts:
-        return say(lang, "Of no place can it be told that help comes sooner or later.")
-    return say(lang, "Help comes {parts}.", parts=say(lang, "; ").join(parts))
+    return parts
 
 
 def _more_needed(found: Comparison, one: Difference, lang: str) -> list[str]:
@@ -305,5 +318,13 @@ def _unchanged(one: Difference) -> bool:
     return one.change.mean == 0.0 and one.change.half_width == 0.0
 
 
+def _place_cells(one: Difference, lang: str) -> list[Cell]:
+    return [Cell(minutes_within(one.base)), Cell(seconds_change(one, lang), MARKS[one.sign])]
+
+
 def _listed(texts: Sequence[str], lang: str) -> str:
     return say(lang, ", ").join(texts)
+
+
+def _apart(texts: Sequence[str], lang: str) -> str:
+    return say(lang, "; ").join(texts)

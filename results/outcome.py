@@ -26,7 +26,7 @@ from results.readiness.measured import measure_one
 from results.wording import called, say, start_of
 from sim.county import County
 
-WHAT = "outcome-2"
+WHAT = "outcome-3"
 """The name of these figures in a store; counts up when they change."""
 DIGITS = 6
 OF_A_STANDARD = "standard:"
@@ -74,6 +74,8 @@ MEASURES = (
 )
 """What replications are compared by, besides the county's own standards."""
 MEANS = ("first_arrival", "full_assembly", "time_to_control")
+OF_PLACES = ("first_arrival", "full_assembly")
+"""What is told of each place, too."""
 P90S = ("first_arrival", "full_assembly")
 FLAGS = ("none_free", "short", "passed_on", "open")
 SUMS = {"deaths_known": "deaths", "injuries_known": "injuries", "class_rises": "class_rises"}
@@ -81,18 +83,18 @@ SUMS = {"deaths_known": "deaths", "injuries_known": "injuries", "class_rises": "
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A replication's figures by the codes of measures, and the mean first arrival of each place's calls.
+    """A replication's figures by the codes of measures, and the means of `OF_PLACES` over each place's calls.
 
     A figure that nothing was seen for is not a number; a place without calls is left out.
     """
 
     figures: Mapping[str, float]
-    places: Mapping[str, float]
+    places: Mapping[str, Mapping[str, float]]
 
     def packed(self) -> bytes:
         """Write the outcome as JSON, equal bytes for equal outcomes."""
         figures = {code: None if math.isnan(value) else value for code, value in self.figures.items()}
-        return json.dumps({"figures": figures, "places": dict(self.places)}, sort_keys=True).encode()
+        return json.dumps({"figures": figures, "places": self.places}, sort_keys=True).encode()
 
 
 def unpacked(record: bytes) -> Outcome:
@@ -130,9 +132,12 @@ def outcome(events: pl.DataFrame, incidents: pl.DataFrame, county: County, windo
         figures |= _readiness(events, calls, county, window)
     if county.chain:
         figures |= _reports(events, calls, county, window)
-    by_place = summary(calls.filter(pl.col("first_arrival").is_not_null()), "first_arrival", "place")
-    places = {code: mean for code, mean in by_place.select("place", "mean").iter_rows() if code is not None}
-    return Outcome(_rounded(figures.items()), _rounded(places.items()))
+    return Outcome(_rounded(figures.items()), {name: _by_place(calls, name) for name in OF_PLACES})
+
+
+def _by_place(calls: pl.DataFrame, name: str) -> dict[str, float]:
+    seen = calls.filter(pl.col(name).is_not_null(), pl.col("place").is_not_null())
+    return _rounded(summary(seen, name, "place").select("place", "mean").iter_rows())
 
 
 def _times(calls: pl.DataFrame) -> dict[str, float]:

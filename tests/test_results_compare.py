@@ -139,7 +139,7 @@ def test_effects_of_a_known_model():
 
 
 def test_outcomes_survive_packing():
-    one = Outcome({"first_arrival": 300.25, "deaths": math.nan}, {"p1": 280.5})
+    one = Outcome({"first_arrival": 300.25, "deaths": math.nan}, {"first_arrival": {"p1": 280.5}})
     again = unpacked(one.packed())
     assert again.places == one.places
     assert again.figures["first_arrival"] == 300.25
@@ -150,16 +150,20 @@ def test_outcomes_survive_packing():
 def test_comparison_judges_places_and_leaves_out_what_was_not_seen(county_of_two):
     rng = np.random.default_rng(27)
     place = county_of_two.places[0].code
-    base = [Outcome({"first_arrival": x}, {place: x}) for x in rng.normal(400.0, 50.0, 30)]
+    base = [Outcome({"first_arrival": x}, {"first_arrival": {place: x}}) for x in rng.normal(400.0, 50.0, 30)]
     worse = [
-        replace(one, figures={"first_arrival": one.figures["first_arrival"] + 30.0}, places={place: x})
+        replace(
+            one,
+            figures={"first_arrival": one.figures["first_arrival"] + 30.0},
+            places={"first_arrival": {place: x}},
+        )
         for one, x in zip(base, rng.normal(600.0, 50.0, 30), strict=True)
     ]
     found = compare(county_of_two, base, {"worse": worse}, days=60.0)
     assert [one.code for one in found.measures] == ["first_arrival"]
     assert found.differences["worse"]["first_arrival"].change.mean == pytest.approx(30.0)
     assert found.differences["worse"]["first_arrival"].sign == 1
-    assert [code for code, one in found.places["worse"].items() if one.sign > 0] == [place]
+    assert [code for code, one in found.places["worse"]["first_arrival"].items() if one.sign > 0] == [place]
 
 
 @pytest.fixture
