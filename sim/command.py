@@ -113,10 +113,9 @@ def open_level(run: Run, incident: int, subject: int, cause: int) -> None:
 def _picture(run: Run, incident: int, known: Knowledge) -> Picture:
     """Put together what decides the response level."""
     state = run.state
-    grown = 1 if incident in state.grown else 0
     return Picture(
         accident_class=known.accident_class,
-        grade=run.fate.grade[incident] + grown,
+        grade=run.fate.grade[incident] + state.grown.get(incident, 0),
         warning_level=state.warning,
         deaths=known.deaths,
         casualties=known.deaths + known.injuries + known.missing,

@@ -172,15 +172,17 @@ class Harm:
 class Escalation:
     """How a kind of accident grows where it is not contained in time.
 
-    With chance `p` it grows `after` the alarm unless control has begun by then: its grade rises by one (as
-    far as there are run cards), deaths, injuries and loss become `harm_factor` times as many, and control
-    takes `control_factor` times as long.
+    With chance `p` it grows `after` the alarm, and again every such time, at most `times` in all, until all
+    that is asked for is there and control has begun: its grade rises by one (as far as there are run cards),
+    deaths, injuries and loss become `harm_factor` times as many, and control takes `control_factor` times as
+    long.
     """
 
     p: float
     after: Duration
     harm_factor: float = 1.0
     control_factor: float = 1.0
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,7 +281,7 @@ def _task(status: int) -> Effect:
 
 def _escalated(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:
     entry = state.open[incident]
-    state.grown[incident] = 1
+    state.grown[incident] = state.grown.get(incident, 0) + 1
     entry.assembled = entry.short = False
     card, _ = state.cards[entry.kind][subject - 1]
     if entry.card is not None:

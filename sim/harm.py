@@ -21,7 +21,15 @@ def learn(run: Run, incident: int, cause: int) -> None:
 
 def updates_of(run: Run, incident: int) -> Sequence[Update]:
     """Give what becomes known of an incident's harm: more of it where it has grown."""
-    return (run.fate.grown if run.state.grown.get(incident) else run.fate.updates).get(incident, ())
+    times = run.state.grown.get(incident, 0)
+    if not times:
+        return run.fate.updates.get(incident, ())
+    form = run.county.kinds[run.fate.kind[incident]].escalation
+    scale = form.harm_factor ** (times - 1) if form is not None else 1.0
+    return [
+        Update(it.after_s, round(it.deaths * scale), round(it.injuries * scale), it.loss_cny * scale)
+        for it in run.fate.grown.get(incident, ())
+    ]
 
 
 def _learnt(run: Run, incident: int) -> int:
@@ -58,13 +66,16 @@ def escalate(run: Run, incident: int, cause: int) -> None:
     if entry is None or not entry.asked or entry.controlled or (entry.assembled and not entry.short):
         return
     kind = run.county.kinds[entry.kind]
-    grade = min(run.fate.grade[incident] + 1, len(kind.run_cards))
+    times = run.state.grown.get(incident, 0) + 1
+    grade = min(run.fate.grade[incident] + times, len(kind.run_cards))
     known = max(0, _learnt(run, incident) - 1)
     grew = run.emit(ESCALATED, incident, subject=grade, cause=cause)
     updates = updates_of(run, incident)
     if updates:
         _come_to_know(run, incident, updates[known], grew)
     run.control_due.pop(incident, None)
+    if kind.escalation is not None and times < kind.escalation.times:
+        run.after(run.fate.escalates_s[incident], escalate, incident, grew)
     from sim.containment import begin_short_handed
     from sim.response import assign
 
@@ -76,4 +87,4 @@ def escalate(run: Run, incident: int, cause: int) -> None:
 def harder(run: Run, incident: int) -> float:
     """Tell how many times as long control takes because the accident has grown."""
     form = run.county.kinds[run.fate.kind[incident]].escalation
-    return form.control_factor if form is not None and incident in run.state.grown else 1.0
+    return 1.0 if form is None else form.control_factor ** run.state.grown.get(incident, 0)

@@ -77,7 +77,7 @@ class State:
     is known to be (`item_known`), and whether it is `away` from its unit (in the workshop, on order).
 
     For reports and command: the message by which each tier was last `told` of an incident, what it was
-    `graded` as, whether it has `grown` (1), the `response` open for it (plan and level), whether the city's
+    `graded` as, how often it has `grown`, the `response` open for it (plan and level), whether the city's
     help is `granted`, how its
     `tasks` stand (`sim.effects.BEGUN` and so on); posts that are `left` unmanned, and channels that are `cut`
     (channel, post; -1 every post).

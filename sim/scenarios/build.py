@@ -249,7 +249,7 @@ def _harm(harm: model.Harm | None) -> county.Harm | None:
 def _escalation(it: Escalation | None) -> county.Escalation | None:
     if it is None:
         return None
-    return county.Escalation(it.p, drawn(it.after), it.harm_factor, it.control_factor)
+    return county.Escalation(it.p, drawn(it.after), it.harm_factor, it.control_factor, it.times)
 
 
 def _redirect(settings: model.Settings, numbers: Numbers) -> tuple[tuple[bool, ...], ...]:

@@ -130,3 +130,6 @@ class Escalation(Part):
     control_factor: AtLeastOne = about(
         "what the time to control is multiplied by then", "", "assumption", default=1.0
     )
+    times: Annotated[int, Field(ge=1, le=5)] = about(
+        "how often it can grow, each time as long after the last", "", "assumption", default=1
+    )
