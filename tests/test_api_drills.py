@@ -329,7 +329,7 @@ def test_where_the_program_itself_fails_or_the_disk_is_full_nothing_has_happened
     act(room, number, act="run_until", to="+8")
     before = log_of(room, number)
 
-    def half_way(live, until_s):
+    def half_way(live, _):
         live.take()
         raise RuntimeError("a fault")
 
