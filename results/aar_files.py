@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from results.aar import Chapter, Review
+from results.aar import Review
+from results.aar_chapters import Chapter
 from results.tables import Table
 from results.typeface import embedded
 from results.wording import say

@@ -15,7 +15,8 @@ from reporting import BUREAU, CITY, DAY, HOUR, MINUTE, chain_of_desks, desks, le
 from dispatch.plans import Plan, PlanKind, Task, Trigger, Work
 from results.aar import headline, review, write_review
 from results.aar_files import docx_bytes, html_text
-from results.aar_judged import LATE, MET, MISSED, UNJUDGED, expectations, gaps, ladder, strengths
+from results.aar_gaps import gaps, strengths
+from results.aar_judged import LATE, MET, MISSED, UNJUDGED, expectations, ladder
 from results.aar_record import Decision, DrillRecord, Inject, Question, Remark
 from results.cap import Alert, cap_xml
 from sim.chain import at_level
