@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 say = tongue("api")
 AS_IT_IS = "base"
-"""The name of the county without any change among those chosen from."""
+"""The name of the county without any change, as in `results.comparison_words`."""
 FIRST_STAGE = 20
 BATCH = 20
 MOST_VARIANTS = 31
@@ -288,7 +289,11 @@ def _best(bench: Bench, measure: Measure, candidates: Mapping[str, Candidate]) -
     def observe(which: Sequence[int], first: int, count: int) -> list[list[float]]:
         left = {names[n]: candidates[names[n]] for n in which}
         runs = bench.outcomes(left, first, count)
-        return [[runs[names[n]][row].figures[measure.code] for n in which] for row in range(count)]
+        rows = [[runs[names[n]][row].figures[measure.code] for n in which] for row in range(count)]
+        if any(isnan(figure) for row in rows for figure in row):
+            sentence = "In some replication nothing was seen for {code}; choosing by it wants more --days."
+            raise Trouble(sentence, code=measure.code)
+        return rows
 
     return best_of(
         observe,

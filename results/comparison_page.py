@@ -92,15 +92,20 @@ def pictures(found: Findings, lang: str) -> dict[str, Plate]:
                 )
         if any(one.places[name].values()):
             drawn[f"who-gains-{number}"] = who_gains(one, name, lang)
-    if found.effects:
-        drawn["effects"] = effects_figure(one, found.measure, found.effects[found.measure.code], lang)
+    if effects := (found.effects or {}).get(found.measure.code):
+        drawn["effects"] = effects_figure(one, found.measure, effects, lang)
     return {name: Plate(figure) for name, figure in drawn.items()}
 
 
 def headline(found: Findings, lang: str) -> tuple[str, ...]:
     """Say the main results in a few sentences."""
     one = found.comparison
-    lines = [line for name in one.variants for line in told(one, name, lang)]
+    several = len(one.variants) > 1
+    lines = [
+        f"{name}{say(lang, ': ')}{line}" if several else line
+        for name in one.variants
+        for line in told(one, name, lang)
+    ]
     if found.choice is not None:
         lines.append(chosen(one, found.choice, found.names, found.measure, lang))
     if found.stopped is not None:

@@ -22,6 +22,8 @@ from results.wording import (
 from sim.county import Place
 
 FIRST = "first_arrival"
+AS_IT_IS = "base"
+"""The name of the county without any change, among those the best is chosen from."""
 SCALES = {SECONDS: 1.0, SHARE: 100.0, A_YEAR: 1.0}
 """From a figure's unit to the one its changes are told in: seconds, percentage points, a year."""
 DIGITS = {SECONDS: 1, SHARE: 2, A_YEAR: 2}
@@ -83,7 +85,8 @@ def how_compared(found: Comparison, lang: str) -> tuple[str, ...]:
 
 LEVELS = (
     "± gives {level}% intervals of Student's t; with several variants those of one figure hold together at "
-    "that level (Bonferroni). Whether a figure rises or falls is told by Holm's procedure at the same level."
+    "that level (Bonferroni). Whether a figure rises or falls is told by Holm's procedure at the same level; "
+    "it tells a little more, so that an interval may touch nil all the same."
 )
 MANY_FIGURES = (
     "Each figure is judged by itself: of twenty figures that do not change at all, one may seem to by "
@@ -154,8 +157,9 @@ def effects_table(found: Comparison, measure: Measure, effects: Sequence[Effect]
 
 def chosen(found: Comparison, choice: Choice, names: Sequence[str], measure: Measure, lang: str) -> str:
     """Say which variant is the best, and how sure that is."""
+    shown = [say(lang, "as it is") if name == AS_IT_IS else name for name in names]
     fields = {
-        "best": names[choice.best],
+        "best": shown[choice.best],
         "figure": measure.called(found.county, lang),
         "probability": f"{100 * choice.probability:.0f}",
         "worth": _amount(measure, choice.worth, lang),
@@ -163,7 +167,7 @@ def chosen(found: Comparison, choice: Choice, names: Sequence[str], measure: Mea
     }
     if choice.sure:
         return say(lang, CHOSEN, **fields)
-    return say(lang, NOT_CHOSEN, left=_listed([names[n] for n in choice.left], lang), **fields)
+    return say(lang, NOT_CHOSEN, left=_listed([shown[n] for n in choice.left], lang), **fields)
 
 
 def stopped(found: Comparison, why: Stopped, measure: Measure, lang: str) -> str:
@@ -181,8 +185,8 @@ def stopped(found: Comparison, why: Stopped, measure: Measure, lang: str) -> str
 
 
 CHOSEN = (
-    "Best by {figure}: {best}, chosen after {n} replications in all. If it is better than all others by "
-    "{worth} or more, it is so with a probability of at least {probability}% (procedure KN)."
+    "Best by {figure}: {best}, chosen after {n} replications in all. Where one is better than all others by "
+    "{worth} or more, the procedure (KN) picks it with a probability of at least {probability}%."
 )
 NOT_CHOSEN = (
     "After {n} replications in all, still in the race by {figure}: {left}. {best} is the best seen; that it "
@@ -223,7 +227,7 @@ def unit_of(unit: str, lang: str) -> str:
     """Name the unit in which changes are told."""
     names = {
         SECONDS: say(lang, "s"),
-        SHARE: say(lang, "percentage points"),
+        SHARE: say(lang, "pp"),
         A_YEAR: say(lang, "a year"),
     }
     return names[unit]

@@ -61,6 +61,11 @@ def effects(
     order
         Levers in an interaction at most.
 
+    Returns
+    -------
+    tuple of Effect
+        Main effects first; none where fewer than two replications saw the figure at all settings.
+
     References
     ----------
     A. M. Law, Simulation Modeling and Analysis, 5th ed., McGraw-Hill 2015, section 12.2.
@@ -74,6 +79,8 @@ def effects(
     points = settings(levers)
     table = np.stack([np.asarray(figures[point], dtype=float) for point in points])
     table = table[:, ~np.isnan(table).any(axis=0)]
+    if table.shape[1] < 2:
+        return ()
     signs = np.where(np.array(points), 1.0, -1.0)
     groups = [g for size in range(1, order + 1) for g in combinations(range(len(levers)), size)]
     values = [np.prod(signs[:, list(g)], axis=1) @ table / (len(points) / 2) for g in groups]

@@ -165,13 +165,13 @@ def show(found: Findings, lang: str) -> None:
         console.print(line, markup=False, soft_wrap=True)
     console.print()
     console.print(laid_out(differences_table(found.comparison, lang), say(lang, "What changes")))
-    if found.effects:
-        effects = found.effects[found.measure.code]
+    if effects := (found.effects or {}).get(found.measure.code):
         console.print()
         console.print(laid_out(effects_table(found.comparison, found.measure, effects, lang), ""))
     for name in found.comparison.variants:
+        prefix = f"{name}{say(lang, ': ')}" if len(found.comparison.variants) > 1 else ""
         for line in cannot_be_told(found.comparison, name, lang):
-            err().print(line, markup=False)
+            err().print(prefix + line, markup=False)
 
 
 def own_folder(scenario: str) -> Path:
@@ -189,7 +189,7 @@ def command_of(ctx: typer.Context) -> str:
             continue
         option = f"--{name.replace('_', '-')}"
         for one in value if isinstance(value, list | tuple) else [value]:
-            words += [option] if one is True else [option, str(one)]
+            words += [option] if one is True else [option, f"{one:g}" if isinstance(one, float) else str(one)]
     return shlex.join(words)
 
 
