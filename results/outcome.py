@@ -22,7 +22,8 @@ from results.measures import (
     summary,
     within,
 )
-from results.readiness.measured import measure_one
+from results.readiness.delays import delay_table
+from results.readiness.standing import standing_spans, unit_shares
 from results.wording import called, say, start_of
 from sim.county import County
 
@@ -172,9 +173,9 @@ def _of_units(events: pl.DataFrame, calls: pl.DataFrame, county: County, window:
 
 
 def _readiness(events: pl.DataFrame, calls: pl.DataFrame, county: County, window: Window) -> dict[str, float]:
-    one = measure_one(events, calls, county, window)
-    delayed = one.calls["delayed"].cast(pl.Float64).mean()
-    return {"ready": _number(one.units["ready"].mean()), "delayed": _number(delayed)}
+    units = unit_shares(standing_spans(events, county, window), county, window)
+    delayed = calls["incident"].is_in(delay_table(events, county)["incident"].implode())
+    return {"ready": _number(units["ready"].mean()), "delayed": _number(delayed.cast(pl.Float64).mean())}
 
 
 def _reports(events: pl.DataFrame, calls: pl.DataFrame, county: County, window: Window) -> dict[str, float]:

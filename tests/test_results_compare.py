@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from ready_county import READY, write_ready
 
 from results.compare import (
     FIRST_STAGE,
@@ -18,11 +19,18 @@ from results.compare import (
 )
 from results.factorial import effects, settings
 from results.intervals import Estimate, over_replications
-from results.outcome import Outcome, measures_of, unpacked
+from results.measures import Window, incident_table
+from results.outcome import Outcome, measures_of, outcome, unpacked
+from results.readiness.measured import measure_one
+from results.wording import start_of
+from sim.engine import simulate
+from sim.fate import draw_fate
+from sim.record import incidents_frame, log_frame
 from sim.scenarios.build import build_county
 from sim.scenarios.load import load_scenario
 
 TRIALS = 1000
+DAY_S = 86_400.0
 GAP_S = 12.0
 
 
@@ -171,3 +179,31 @@ def county_of_two(tiny_folder):
     county = build_county(load_scenario(tiny_folder))
     assert len(measures_of(county)) > len(county.standards)
     return county
+
+
+def test_an_outcome_says_what_a_run_report_says(tiny_folder):
+    """The figures of one replication, by the road of a report and by that of a comparison."""
+    county = build_county(load_scenario(tiny_folder))
+    fate = draw_fate(county, 1, 0, 30 * DAY_S)
+    run = simulate(county, fate)
+    events, incidents = log_frame(county, run.log), incidents_frame(county, fate)
+    window = Window(DAY_S, 30 * DAY_S)
+    found = outcome(events, incidents, county, window)
+    calls = incident_table(events, incidents, window, start_of(county))
+    assert found.figures["first_arrival"] == pytest.approx(calls["first_arrival"].mean(), abs=1e-5)
+    assert found.figures["short"] == pytest.approx(calls["short"].mean(), abs=1e-5)
+    (place,) = calls.filter(calls["first_arrival"].is_not_null())["place"].head(1)
+    mine = calls.filter(calls["place"] == place)["full_assembly"].mean()
+    assert found.places["full_assembly"][place] == pytest.approx(mine, abs=1e-5)
+
+
+def test_an_outcome_says_of_readiness_what_its_chapter_says(tmp_path):
+    county = build_county(load_scenario(write_ready(tmp_path / "ready", READY)))
+    fate = draw_fate(county, 1, 0, 60 * DAY_S)
+    events, incidents = log_frame(county, simulate(county, fate).log), incidents_frame(county, fate)
+    window = Window(DAY_S, 60 * DAY_S)
+    calls = incident_table(events, incidents, window, start_of(county))
+    found, whole = outcome(events, incidents, county, window), measure_one(events, calls, county, window)
+    assert found.figures["ready"] == pytest.approx(whole.units["ready"].mean(), abs=1e-5)
+    assert found.figures["delayed"] == pytest.approx(whole.calls["delayed"].mean(), abs=1e-5)
+    assert 0.0 < found.figures["ready"] < 1.0
