@@ -26,6 +26,15 @@ def begin_or_wait(run: Run, incident: int, entry: OpenIncident, cause: int) -> N
         run.after(patience_s, begin_short_handed, incident, cause)
 
 
+def begin_anew(run: Run, incident: int, entry: OpenIncident, cause: int) -> None:
+    """An incident has grown: begin again at once when all are there, else after waiting for the rest."""
+    patience_s = run.county.short_handed_after_s
+    if entry.arrived >= entry.asked:
+        begin_or_wait(run, incident, entry, cause)
+    elif patience_s is not None:
+        run.after(patience_s, begin_short_handed, incident, cause)
+
+
 def begin_short_handed(run: Run, incident: int, cause: int) -> None:
     """The rest has not come: those on scene begin alone, and take longer in proportion."""
     entry = run.state.open.get(incident)
@@ -41,9 +50,12 @@ def begin_short_handed(run: Run, incident: int, cause: int) -> None:
 def help_along(run: Run, incident: int, entry: OpenIncident, cause: int) -> None:
     """Another unit comes to those who work short-handed: what is left to do takes less time in proportion."""
     due_s = run.control_due.get(incident)
-    if due_s is not None and 0 < entry.arrived <= entry.asked:
-        before = max(entry.arrived - 1, HELPLESS)
-        _control_in(run, incident, (due_s - run.now) * before / entry.arrived, cause)
+    if due_s is None or not 0 < entry.arrived <= entry.asked:
+        return
+    if entry.arrived == entry.asked:
+        cause = run.emit(ASSEMBLED, incident, cause=cause)
+    before = max(entry.arrived - 1, HELPLESS)
+    _control_in(run, incident, (due_s - run.now) * before / entry.arrived, cause)
 
 
 def control_s(run: Run, incident: int) -> float:

@@ -87,7 +87,7 @@ def _assembled(state: State, time_s: float, unit: int, incident: int, subject: i
     entry = state.open[incident]
     if entry.arrived < entry.asked:
         raise IllegalMove(f"incident {incident} is assembled with {entry.arrived} of {entry.asked} units")
-    entry.assembled = True
+    entry.assembled, entry.short = True, False
 
 
 def _controlled(state: State, time_s: float, unit: int, incident: int, subject: int) -> None:

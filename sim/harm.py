@@ -76,12 +76,11 @@ def escalate(run: Run, incident: int, cause: int) -> None:
     run.control_due.pop(incident, None)
     if kind.escalation is not None and times < kind.escalation.times:
         run.after(run.fate.escalates_s[incident], escalate, incident, grew)
-    from sim.containment import begin_short_handed
+    from sim.containment import begin_anew
     from sim.response import assign
 
     assign(run, incident, grew)
-    if run.county.short_handed_after_s is not None:
-        run.after(run.county.short_handed_after_s, begin_short_handed, incident, grew)
+    begin_anew(run, incident, entry, grew)
 
 
 def harder(run: Run, incident: int) -> float:

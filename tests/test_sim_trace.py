@@ -340,6 +340,7 @@ def test_who_comes_late_helps_those_who_make_do():
     rows, run = trace(county)
     times = {kind: time for time, kind, *_ in rows}
     assert times["SHORT_HANDED"] == 1900.0
+    assert times["ASSEMBLED"] == 2900.0
     assert times["CONTROLLED"] == 2900.0 + (1900.0 + 4000.0 - 2900.0) / 2
     assert not run.control_due
 
