@@ -99,11 +99,23 @@ class InjectRow(Sheet):
     change: Text = ""
 
 
+class PastRun(Sheet):
+    """A run's night taken up: its scenario, seed and replication, as long as the run was.
+
+    `days` is the run's length with its warm-up; `incident` the one that the drill is about.
+    """
+
+    days: Annotated[float, Field(gt=0, le=3660)]
+    replication: Annotated[int, Field(ge=0)] = 0
+    incident: Annotated[int, Field(ge=0)] | None = None
+
+
 class DrillSpec(Sheet):
     """A drill: a county, a seed, when it begins, the accident, who takes part and what is put in.
 
     `lead_h` is how long the county runs before the drill begins, so that units are about and things have had
-    time to fail; `background` lets the county's other calls go on.
+    time to fail; `background` lets the county's other calls go on. With `run` the drill begins at a moment of
+    a past run, which is played again up to there (`lead_h` and `background` do not matter then).
     """
 
     name: Title
@@ -114,6 +126,7 @@ class DrillSpec(Sheet):
     lead_h: Annotated[float, Field(ge=0, le=720)] = 6.0
     background: bool = True
     accident: Accident | None = None
+    run: PastRun | None = None
     players: Annotated[tuple[Player, ...], Field(max_length=100)] = ()
     injects: Annotated[tuple[InjectRow, ...], Field(max_length=2000)] = ()
 

@@ -228,7 +228,7 @@ WHAT = {"send": "send", "stand_down": "send", "report": "report", "level": "leve
 def _answers(play: Play, it: Any) -> int | None:  # noqa: ANN401 - by `do`
     """Tell which open point a decision answers."""
     what = getattr(it, "what", WHAT.get(it.do))
-    incident = play.stage.incident(getattr(it, "incident", None)) if len(play.stage.fate) else -1
+    incident = -1 if it.do == "stand_down" else play.stage.incident(getattr(it, "incident", None))
     for key, number in play.live.players.open.items():
         if key[0] == what and (it.do == "stand_down" or key[1] == incident):
             return int(number)

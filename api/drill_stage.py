@@ -94,8 +94,8 @@ class Stage:
     def incident(self, number: int | None) -> int:
         """Give the incident meant: the drill's own where none is named."""
         found = self.accident if number is None else number
-        if not 0 <= found < len(self.fate):
-            raise Trouble("There is no incident {incident}.", incident=found)
+        if found < 0:
+            raise Trouble("Name the incident: the drill has none of its own.")
         return found
 
 
@@ -111,12 +111,12 @@ def set_up(spec: DrillSpec, folder: Path) -> Stage:
     """
     scenario, county = county_of(folder)
     start = spec.start if spec.start.tzinfo else spec.start.replace(tzinfo=ZoneInfo(county.time_zone))
-    began_s = spec.lead_h * HOUR_S
-    county = moved(county, (start - _aware(county)).total_seconds() - began_s)
+    since_s = (start - _aware(county)).total_seconds()
+    began_s = since_s if spec.run else spec.lead_h * HOUR_S
+    if spec.run is None:
+        county = moved(county, since_s - began_s)
     ends_s = began_s + spec.hours * HOUR_S
-    fate, accident = draw_fate(county, spec.seed, 0, ends_s), -1
-    if not spec.background:
-        fate = alone(fate)
+    fate, accident = _fate(spec, county, began_s, ends_s)
     if spec.accident is not None:
         fate, accident = stage(county, fate, _staged(county, spec.accident, began_s))
     made = Stage(spec, scenario, county, fate, began_s, ends_s, accident)
@@ -124,6 +124,21 @@ def set_up(spec: DrillSpec, folder: Path) -> Stage:
     for row in spec.injects:
         made.card(row)
     return made
+
+
+def _fate(spec: DrillSpec, county: County, began_s: float, ends_s: float) -> tuple[Fate, int]:
+    """Draw the night, or a past run's again; and give the number of the incident it is about (-1: none)."""
+    run = spec.run
+    if run is None:
+        fate = draw_fate(county, spec.seed, 0, ends_s)
+        return (fate if spec.background else alone(fate)), -1
+    horizon_s = run.days * 24.0 * HOUR_S
+    if not 0.0 <= began_s < horizon_s:
+        raise Trouble("The drill begins outside the run: the run lasts {days} days.", days=f"{run.days:g}")
+    fate = draw_fate(county, spec.seed, run.replication, horizon_s)
+    if run.incident is not None and run.incident >= len(fate):
+        raise Trouble("There is no incident {incident}.", incident=run.incident)
+    return fate, -1 if run.incident is None else run.incident
 
 
 @lru_cache(maxsize=4)

@@ -50,7 +50,7 @@ class Stream:
     def __init__(self, stage: Stage, live: Live) -> None:
         self.stage, self.live = stage, live
         self.items: list[dict[str, Any]] = []
-        self.rows = live.run.log.count
+        self.rows = self.base = live.run.log.count
         self.told = len(live.script.order)
         self.start = start_of(stage.county)
         self.incidents = {
@@ -74,14 +74,17 @@ class Stream:
         log = self.live.run.log
         if log.count == self.rows:
             return []
-        frame = log_frame(self.stage.county, log)
+        frame = log_frame(self.stage.county, log, self.base)
+        self.incidents = {row["incident"]: row for row in _incidents(self.stage, self.live)}
         stories = [self._story(frame, lang) for lang in LANGUAGES]
-        found = [self._event(stories, row) for row in frame.slice(self.rows).iter_rows(named=True)]
+        found = [
+            self._event(stories, row) for row in frame.slice(self.rows - self.base).iter_rows(named=True)
+        ]
         self.rows = log.count
         return found
 
     def _story(self, frame: pl.DataFrame, lang: str) -> Story:
-        reported = {row: self.stage.fate.time_s[row] for row in self.incidents}
+        reported = {row: self.live.run.fate.time_s[row] for row in self.incidents}
         reports = Reports(self.stage.county, frame, self.live.now) if self.stage.county.chain else None
         return Story(self.stage.county, lang, self.incidents, reported, reports=reports)
 
@@ -167,6 +170,11 @@ class Stream:
             for item in self.items[seq:]
             if may_see(item, role, who)
         ]
+
+
+def _incidents(stage: Stage, live: Live) -> list[dict[str, Any]]:
+    """List the incidents of a run, with those that were put in since it began."""
+    return incidents_frame(stage.county, live.run.fate).to_dicts()
 
 
 def _text_of(act: Mapping[str, Any]) -> str:

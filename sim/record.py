@@ -46,13 +46,13 @@ def write_run(run: Run, folder: Path) -> None:
     _write_whole(log_frame(run.county, run.log), folder / log_name(replication))
 
 
-def log_frame(county: County, log: EventLog) -> pl.DataFrame:
-    """Give the event log as a table: one row an event, kinds by name, reasons as JSON."""
-    rows = log.rows()
+def log_frame(county: County, log: EventLog, first: int = 0) -> pl.DataFrame:
+    """Give the event log, from an event on, as a table: one row an event, kinds by name, reasons as JSON."""
+    rows = log.rows()[first:]
     kinds = pl.Enum([kind.name for kind in Kind])
     return pl.DataFrame(
         {
-            "number": np.arange(len(rows), dtype=np.uint32),
+            "number": np.arange(first, first + len(rows), dtype=np.uint32),
             "time_s": rows["time_s"],
             "kind": pl.Series(kinds.categories).gather(rows["kind"]).cast(kinds),
             "incident": rows["incident"],

@@ -22,6 +22,10 @@ from api.drill_trouble import NoDrill, NotAllowed
 from api.drills import DrillRoom, injects_of
 from api.trouble import Trouble
 from sim.decisions import DrillTrouble
+from sim.engine import simulate
+from sim.fate import draw_fate
+from sim.scenarios.build import build_county
+from sim.scenarios.load import load_scenario
 from sim.scenarios.problems import ScenarioError
 
 DESK, BUREAU = "Desk 119", "Bureau"
@@ -316,6 +320,20 @@ def test_an_inject_changes_the_county_in_the_words_of_an_edit(room, spec):
     assert len(room.list()) == 1
 
 
+def test_a_second_accident_put_in_by_the_director_is_played_as_well(room, spec):
+    words = "add_accident leak X2"
+    spec["injects"] = [{"number": "1", "time": "+2", "message": "Another leak", "change": words}]
+    number = begun(room, spec)
+    act(room, number, act="run_until", to="+6")
+    due = [one["incident"] for one in room.get(number)["decisions_due"] if one["what"] == "send"]
+    assert len(due) >= 1
+    other = max(room.play(number).live.run.state.open)
+    assert other >= len(room.play(number).stage.fate)
+    decide(room, number, DESK, do="accept", what="send", incident=other)
+    units = next(one for one in room.get(number)["incidents"] if one["incident"] == other)["units"]
+    assert units
+
+
 def test_a_drill_keeps_its_own_copy_of_the_scenario(room, spec, tmp_path):
     own = write_planned(tmp_path / "own")
     number = begun(room, {**spec, "scenario": str(own)})
@@ -347,6 +365,20 @@ def test_where_the_program_itself_fails_or_the_disk_is_full_nothing_has_happened
 
 def full(_):
     raise OSError(28, "the disk is full")
+
+
+def test_a_drill_takes_up_a_past_run_at_a_moment(room, spec, scenario):
+    county = build_county(load_scenario(scenario))
+    whole = simulate(county, draw_fate(county, 3, 1, 4 * 86400.0)).log.rows().tobytes()
+    begin = county.start + timedelta(days=2, hours=1)
+    past = {"days": 4, "replication": 1, "incident": 0}
+    drill = {**spec, "accident": None, "players": [], "injects": [], "run": past, "hours": 47}
+    number = begun(room, {**drill, "start": begin.strftime("%Y-%m-%d %H:%M")})
+    assert room.get(number)["now_s"] == 49 * 3600
+    act(room, number, act="run_until", to="+47:00")
+    assert log_of(room, number) == whole
+    with pytest.raises(Trouble, match="outside"):
+        room.create({**drill, "start": "2027-01-01 00:00"})
 
 
 def test_what_is_not_there_is_named(room, spec):
