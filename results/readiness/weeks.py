@@ -106,7 +106,7 @@ def _expected(
         counts[:, place] += rng.binomial(rostered.count, 1.0 - force.teams[team].absence, draws)
     kinds, which = np.unique(counts, axis=0, return_inverse=True)
     postures: list[tuple[Manned, ...]] = [
-        posture_of(county, team, row.astype(np.int16).tobytes()).usual for row in kinds
+        posture_of(county, team, tuple(row)).usual for row in kinds.astype(int).tolist()
     ]
     bits = np.array([[manned.bits for manned in posture] for posture in postures], dtype=np.int64)
     home = np.array(
