@@ -27,10 +27,10 @@ from results.comparison_words import (
     told,
 )
 from results.factorial import Effect
+from results.intervals import Estimate
 from results.outcome import Measure
 from results.report import FONT_MARK, TEMPLATES, templates
 from results.style import Plate, write_picture, write_whole
-from results.summary import plain
 from results.typeface import embedded
 from results.wording import called, say
 
@@ -172,14 +172,9 @@ def _variant(one: Comparison, name: str, number: int, lang: str) -> dict[str, ob
 
 def _plain(one: Difference) -> dict[str, Any]:
     return {
-        "base": plain(one.base),
-        "variant": plain(one.variant),
-        "change": {
-            "value": _rounded(one.change.mean),
-            "half_width": _rounded(one.change.half_width),
-            "n": one.change.n,
-            "level": round(one.change.level, DIGITS),
-        },
+        "base": _estimate(one.base),
+        "variant": _estimate(one.variant),
+        "change": {**_estimate(one.change), "n": one.change.n, "level": round(one.change.level, DIGITS)},
         "p": _rounded(one.p),
         "sign": one.sign,
         "variance_ratio": _rounded(one.variance_ratio),
@@ -202,9 +197,13 @@ def _chosen(choice: Choice, names: Sequence[str], measure: Measure) -> dict[str,
 
 def _effects(effects: Sequence[Effect]) -> list[dict[str, Any]]:
     return [
-        {"levers": list(one.levers), **plain(one.change), "p": _rounded(one.p), "sign": one.sign}
+        {"levers": list(one.levers), **_estimate(one.change), "p": _rounded(one.p), "sign": one.sign}
         for one in effects
     ]
+
+
+def _estimate(estimate: Estimate) -> dict[str, float | None]:
+    return {"value": _rounded(estimate.mean), "half_width": _rounded(estimate.half_width)}
 
 
 def _rounded(value: float | None) -> float | None:
