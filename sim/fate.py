@@ -98,6 +98,7 @@ def draw_fate(county: County, seed: int, replication: int, horizon_s: float) -> 
     else:
         groups = _drawn(county, seed, replication, horizon_s)
     columns, comes_to = _merge(groups)
+    marks: dict[str, Any] = dict(zip(MARKS, columns, strict=True))
     growing = {incident: it for incident, it in enumerate(comes_to) if it.escalates_s is not None}
     return Fate(
         seed,
@@ -108,7 +109,7 @@ def draw_fate(county: County, seed: int, replication: int, horizon_s: float) -> 
         grown={incident: it.grown for incident, it in growing.items()},
         escalates_s={incident: it.escalates_s or 0.0 for incident, it in growing.items()},
         presence=draw_presence(county, seed, replication, horizon_s),
-        **dict(zip(MARKS, columns, strict=True)),
+        **marks,
     )
 
 

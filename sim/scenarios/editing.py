@@ -221,7 +221,7 @@ def is_new(scenario: Scenario, table: str, field: str, code: str) -> None:
             raise Refused(field, code, "is the code of a {thing} that is there already", thing=kind)
 
 
-def is_other(field: str, word: str, now: object, then: object) -> None:
+def is_other(field: str, word: object, now: object, then: object) -> None:
     """Refuse an edit that changes nothing."""
     if now == then:
         raise Refused(field, word, "changes nothing: it is so already")

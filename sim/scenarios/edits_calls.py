@@ -18,7 +18,6 @@ from sim.scenarios.editing import (
     Change,
     Done,
     Refused,
-    Term,
     Thing,
     changed,
     did,
@@ -33,6 +32,7 @@ from sim.scenarios.editing import (
     with_settings,
 )
 from sim.scenarios.edits_forces import whereabouts
+from sim.scenarios.problems import Term
 from sim.scenarios.scenario import Scenario
 
 MARGIN_DEGREES = 0.2
@@ -51,7 +51,7 @@ def _times(scenario: Scenario, edit: forms.AtMoment) -> tuple[datetime, datetime
     until = None if last is None else moment_of(scenario, last, "until")
     if isinstance(last, time) and until is not None:
         until = datetime.combine(at.date(), last) + timedelta(days=last <= at.time())
-    if until is not None and until <= at:
+    if last is not None and until is not None and until <= at:
         raise Refused("until", forms.moment_text(last), "must be later than `at`")
     if until is not None:
         return at, until, did("from {at} until {until}", at=at, until=until)
