@@ -74,7 +74,7 @@ def install(level):
     tell("Installing the libraries of {0} (once; a minute or two)".format(" + ".join(LOCKS[level])))
     pip = [VENV_PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     locked = [word for lock in LOCKS[level] for word in ("--requirement", os.path.join(ROOT, lock))]
-    # The lock names all of them: without --no-deps, old pips trip over "coverage[toml]" once a newer one is out.
+    # The lock names all; without --no-deps, old pips trip over extras ("coverage[toml]") of newer versions.
     run(pip + ["--require-hashes", "--no-deps"] + locked, NO_INDEX)  # noqa: RUF005
     run(pip + ["--no-deps", "--no-build-isolation", "--editable", ROOT], NO_INDEX)  # noqa: RUF005
 
