@@ -145,8 +145,15 @@ def _bars(axes: Axes, rows: Sequence[Difference | None]) -> None:
 
 def _beside(axes: Axes, y: float, text: str) -> None:
     """Write right of a chart at a height of it."""
-    where = {"xycoords": ("axes fraction", "data"), "va": "center", "annotation_clip": False}
-    axes.annotate(text, (1.02, y), color=MUTED, fontsize=8, **where)
+    axes.annotate(
+        text,
+        (1.02, y),
+        color=MUTED,
+        fontsize=8,
+        xycoords=("axes fraction", "data"),
+        va="center",
+        annotation_clip=False,
+    )
 
 
 def _rows(axes: Axes, names: Sequence[str]) -> None:
