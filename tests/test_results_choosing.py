@@ -5,7 +5,7 @@ import pytest
 
 from results.choosing import best_of, eta
 
-TRIALS = 500
+TRIALS = 1000
 SPREAD = 3.0
 
 
@@ -23,7 +23,7 @@ def slippage(rng, k, shared):
 
 @pytest.mark.parametrize(("k", "shared"), [(3, 0.0), (5, 0.0), (5, 0.8)])
 def test_the_promise_is_kept(k, shared):
-    rng = np.random.default_rng(31)
+    rng = np.random.default_rng(3)
     found = [best_of(slippage(rng, k, shared), k, 1.0, 0.95, at_most=20_000, batch=8) for _ in range(TRIALS)]
     assert sum(one.best == 0 for one in found) / TRIALS >= 0.95
     assert all(one.sure for one in found)
