@@ -24,9 +24,11 @@ from api.uploads import packed_files, unpacked_files
 
 if TYPE_CHECKING:
     from api.service import Card
+    from sim.scenarios.edits import Change as EditChange
     from sim.scenarios.problems import Problem
     from sim.scenarios.scenario import Scenario
 
+PROSE = "SOURCES.md"
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 Files = Mapping[str, bytes]
 
@@ -187,6 +189,41 @@ def change(
         row = _version(session, code, kept.version, files, card, author, remark)
         note(session, author.who, author.role, "scenario.change", code, version=row.number, hash=row.hash)
         return _entry(row)
+
+
+def edit(
+    store: Store, code: str, edits: Sequence[object], tag: str, author: Author = LOCAL, remark: str = ""
+) -> tuple[Entry, tuple[EditChange, ...]]:
+    """Change a scenario by edits, as its next version; tells what each of them changed.
+
+    Raises
+    ------
+    ScenarioError
+        An edit makes no sense; nothing is changed then.
+    Stale, Conflict
+        As for `change`.
+    """
+    from sim.scenarios.edit_words import edits_of_words
+    from sim.scenarios.edits import apply_edits, edits_of
+    from sim.scenarios.load import load_scenario
+    from sim.scenarios.save import save_scenario
+
+    asked = [
+        each for one in edits for each in (edits_of_words(one) if isinstance(one, str) else edits_of([one]))
+    ]
+    edited = apply_edits(load_scenario(folder_of(store, code)), asked)
+    with tempfile.TemporaryDirectory(prefix="beiqin-") as name:
+        folder = Path(name) / "scenario"
+        save_scenario(edited.scenario, folder)
+        prose = {PROSE: files[PROSE]} if PROSE in (files := files_of(store, code)) else {}
+        changed = {**files_in(folder), **prose}
+    return change(store, code, changed, tag, author, remark), edited.changes
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Read all files of a folder, by their paths within it."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def looked_over(files: Files) -> tuple[Mapping[str, str | int], tuple[Problem, ...]]:

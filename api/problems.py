@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from api import drill_trouble
@@ -146,6 +147,8 @@ def _of_the_system(error: Exception) -> int:
     refusal = refusal_in(error)
     if refusal is not None and refusal[0] in (errno.ENOSPC, errno.EDQUOT):
         return 507
+    if isinstance(error, OperationalError):
+        return 503
     return REFUSED if hasattr(error, "text") else 500
 
 
@@ -186,7 +189,16 @@ def install(app: FastAPI) -> None:
     """Let an app answer with problem details whatever happens."""
     from sim.experiment import RunTrouble
 
-    for kind in (Trouble, ScenarioError, RunTrouble, DrillTrouble, OSError, MemoryError, Exception):
+    for kind in (
+        Trouble,
+        ScenarioError,
+        RunTrouble,
+        DrillTrouble,
+        OSError,
+        MemoryError,
+        OperationalError,
+        Exception,
+    ):
         app.add_exception_handler(kind, on_trouble)
     app.add_exception_handler(RequestValidationError, on_wrong_request)
     app.add_exception_handler(HTTPException, on_refusal)

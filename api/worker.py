@@ -29,6 +29,8 @@ from api.work import Means, carry_out, job_folder
 USUAL = Means()
 BEATS = 4
 """How often in a lease a worker shows that it lives."""
+AWAY_S = 1.0
+"""How long to wait for a database that does not answer."""
 TELL_S = 0.2
 """Progress is not written down more often than this."""
 LANGUAGES = ("en", "zh")
@@ -104,7 +106,11 @@ def work(
     """
     name, number = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"[-80:], 0
     while not stop.is_set():
-        claim = jobs.claim(store, name, lease_s)
+        try:
+            claim = jobs.claim(store, name, lease_s)
+        except DBAPIError:
+            stop.wait(max(poll_s, AWAY_S))
+            continue
         if claim is not None:
             do(Hold(store, claim, lease_s, stop), means)
             number += 1
@@ -116,7 +122,10 @@ def work(
 
 
 def do(hold: Hold, means: Means = USUAL) -> None:
-    """Carry out one job; however it ends, the list says so."""
+    """Carry out one job; however it ends, the list says so.
+
+    Where the database goes away meanwhile, nothing is said: the lease runs out and the job goes on later.
+    """
     store, claim = hold.store, hold.claim
     heart = threading.Thread(target=hold.beat, daemon=True)
     heart.start()
@@ -127,6 +136,8 @@ def do(hold: Hold, means: Means = USUAL) -> None:
             jobs.fail(store, claim, "cancelled")
         elif stopped.why == "stop":
             jobs.give_back(store, claim)
+    except DBAPIError:
+        return
     except Exception as error:  # noqa: BLE001 - whatever it is, the person who asked is told
         jobs.fail(store, claim, "failed", told(error, job_folder(store, claim.job.id)))
     finally:

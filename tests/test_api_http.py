@@ -228,6 +228,20 @@ def test_two_planners_cannot_overwrite_each_other(client, county):
     assert client.get(url).json()["version"] == 2
 
 
+def test_a_scenario_is_changed_by_edits_that_say_what_they_changed(client, county):
+    made = upload(client, zipped(files_in(county)), "edited")
+    url, tag = "/api/scenarios/edited/edits", {"If-Match": made.headers["etag"]}
+    nonsense = client.post(url, json={"edits": ["move unit E9 to base S2"]}, headers=tag)
+    assert (nonsense.status_code, "E9" in nonsense.json()["problems"][0]["message"]) == (422, True)
+    done = client.post(url, json={"edits": ["move unit E1 to base S2"]}, headers=tag, params={"lang": "en"})
+    assert (done.status_code, done.json()["version"]) == (200, 2), done.text
+    assert "E1" in done.json()["changes"][0]
+    units = client.get("/api/scenarios/edited/layers/units").json()["features"]
+    assert {unit["id"]: unit["properties"]["station"] for unit in units}["E1"] == "S2"
+    assert client.get("/api/scenarios/edited/files/SOURCES.md").content == files_in(county)["SOURCES.md"]
+    assert client.post(url, json={"edits": ["move unit E1 to base S1"]}, headers=tag).status_code == 412
+
+
 def test_a_job_is_made_once_for_each_idempotency_key(client):
     answers = [
         client.post("/api/jobs", json=RUN | {"days": 1.0}, headers={"Idempotency-Key": "a"}) for _ in "12"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -10,6 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from stores import KINDS, bring, database, opened, postgres
 
 from api import jobs, service, work
@@ -107,6 +110,45 @@ def test_a_worker_killed_in_mid_run_loses_nothing_finished(store):
     done = jobs.job(store, number)
     assert (done.state, done.attempts, done.done) == ("done", 2, 30)
     assert {r: (run / f"log-{r:04d}.parquet").stat().st_mtime_ns for r in kept} == kept
+    assert jobs.result(store, number)["summary"]["replications"] == 30
+
+
+@IN_A_FOLDER
+def test_the_helpers_of_a_killed_worker_end_too(store):
+    number = ask(store, days=60.0, replications=500)
+    worker = begin(store, workers=2)
+    wait_until(lambda: jobs.job(store, number).done >= 2)
+    helpers = children(worker.pid)
+    worker.kill()
+    worker.wait()
+    assert len(helpers) >= 2
+    wait_until(lambda: not any(alive(helper) for helper in helpers))
+
+
+def children(process):
+    """The processes that a process has begun."""
+    threads = Path(f"/proc/{process}/task").iterdir()
+    return [int(n) for thread in threads for n in (thread / "children").read_text().split()]
+
+
+@ON_POSTGRESQL
+def test_a_database_that_crashes_in_mid_run_comes_back_and_the_job_goes_on(store):
+    number = ask(store, days=60.0, replications=30)
+    stop = threading.Event()
+    how = {"means": Means(1), "lease_s": 2.0, "poll_s": 0.1}
+    thread = threading.Thread(target=work_on, args=(store, stop), kwargs=how)
+    thread.start()
+    wait_until(lambda: jobs.job(store, number).done >= 2)
+    with store.engine.connect() as connection:
+        one_of_its_processes = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        os.kill(one_of_its_processes, signal.SIGKILL)
+        with pytest.raises(OperationalError):
+            connection.execute(text("SELECT 1"))
+        connection.invalidate()
+    wait_until(store.is_well)
+    wait_until(lambda: jobs.job(store, number).state == "done")
+    stop.set()
+    thread.join()
     assert jobs.result(store, number)["summary"]["replications"] == 30
 
 

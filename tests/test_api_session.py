@@ -5,9 +5,15 @@ import os
 import re
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
+from stores import files_in
+
+from api.uploads import packed_files
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("docs/service.md", "docs/service.zh-CN.md")
@@ -23,18 +29,44 @@ def blocks(page):
     return re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory):
-    """A service begun on the command line: its address and its folder."""
-    folder = tmp_path_factory.mktemp("service")
+@contextmanager
+def begun(folder):
+    """A service begun on the command line: its process, and a client of it."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "api.cli", "serve", "--data", "county-service", "--port", "0"]
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
-        yield process.stdout.readline().strip(), folder
-        process.terminate()
-    assert process.returncode is not None
+        try:
+            with httpx.Client(base_url=process.stdout.readline().strip(), timeout=60) as client:
+                yield process, client
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def service(tmp_path):
+    """A service: its address and its folder."""
+    with begun(tmp_path) as (_, client):
+        yield str(client.base_url).rstrip("/"), tmp_path
+
+
+def test_a_service_killed_in_mid_run_goes_on_when_it_is_begun_again(tmp_path, tiny_folder):
+    wanted = {"kind": "run", "scenario": "tiny", "days": 60.0, "replications": 40}
+    with begun(tmp_path) as (process, client):
+        files = {"file": ("tiny.zip", packed_files(files_in(tiny_folder)))}
+        assert client.post("/api/scenarios", data={"code": "tiny"}, files=files).status_code == 201
+        url = client.post("/api/jobs", json=wanted).headers["location"]
+        while client.get(url).json()["done"] < 2:
+            time.sleep(0.05)
+        process.kill()
+        process.wait()
+    with begun(tmp_path) as (_, client):
+        job = client.get(url, params={"wait": 30}).json()
+        while job["state"] in ("queued", "running"):
+            job = client.get(url, params={"wait": 30}).json()
+        assert (job["state"], job["done"]) == ("done", 40)
+        assert client.get(f"{url}/result").json()["result"]["summary"]["replications"] == 40
 
 
 def test_the_session_and_the_drill_of_the_page_work(service):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Form, Header, Path, Query, Request, Response, UploadFile
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from api import library
 from api.library import Entry, Unversioned
 from api.problems import Located, documented, located
+from api.requests import Edit, Text
 from api.routes.shared import After, Limit, Page, Planner, Service, Serving, Speaking, Viewer
 from api.store import NotThere
 from api.uploads import BadUpload, TooLarge, is_workbook, packed_files, unpack, with_workbook
@@ -83,6 +84,23 @@ class ScenarioCard(BaseModel):
     units: int
     sites: int
     nodes: int
+
+
+class EditedCard(ScenarioCard):
+    """A scenario after edits, and what each of them changed."""
+
+    changes: list[str]
+
+
+class Edits(BaseModel):
+    """What is to be changed: sentences, or plain data as in a file of edits."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"edits": ["move unit E7 to base fire-park"]}}
+    )
+
+    edits: Annotated[list[Edit], Field(min_length=1, max_length=200)]
+    remark: Text | Literal[""] = ""
 
 
 class Verdict(BaseModel):
@@ -184,6 +202,23 @@ async def change_file(
         return library.change(service.store, code, files | {name: content}, tag, author, name[:99])
 
     return tagged(await run_in_threadpool(put), response)
+
+
+@router.post("/{code}/edits", responses=documented(404, 409, 412, 428))
+def edit(
+    service: Serving,
+    author: Planner,
+    code: Code,
+    response: Response,
+    lang: Speaking,
+    wanted: Edits,
+    if_match: Tag = None,
+) -> EditedCard:
+    """Change a scenario by edits, sentences or plain data, as its next version; tells what each changed."""
+    tag = demanded(if_match)
+    made, changes = library.edit(service.store, code, wanted.edits, tag, author, wanted.remark)
+    told = tagged(made, response).model_dump()
+    return EditedCard(**told, changes=[change.text(lang) for change in changes])
 
 
 @router.get("/{code}/versions", responses=documented(404))
