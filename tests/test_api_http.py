@@ -388,7 +388,7 @@ def test_whatever_is_asked_nothing_breaks_and_nothing_undocumented_is_answered(s
         response_schema_conformance,
     ]
     few = settings(
-        max_examples=6,
+        max_examples=4,
         deadline=None,
         database=None,
         derandomize=True,

@@ -52,7 +52,7 @@ def service(tmp_path):
 
 
 def test_a_service_killed_in_mid_run_goes_on_when_it_is_begun_again(tmp_path, tiny_folder):
-    wanted = {"kind": "run", "scenario": "tiny", "days": 60.0, "replications": 40}
+    wanted = {"kind": "run", "scenario": "tiny", "days": 60.0, "replications": 16}
     with begun(tmp_path) as (process, client):
         files = {"file": ("tiny.zip", packed_files(files_in(tiny_folder)))}
         assert client.post("/api/scenarios", data={"code": "tiny"}, files=files).status_code == 201
@@ -65,8 +65,8 @@ def test_a_service_killed_in_mid_run_goes_on_when_it_is_begun_again(tmp_path, ti
         job = client.get(url, params={"wait": 30}).json()
         while job["state"] in ("queued", "running"):
             job = client.get(url, params={"wait": 30}).json()
-        assert (job["state"], job["done"]) == ("done", 40)
-        assert client.get(f"{url}/result").json()["result"]["summary"]["replications"] == 40
+        assert (job["state"], job["done"]) == ("done", 16)
+        assert client.get(f"{url}/result").json()["result"]["summary"]["replications"] == 16
 
 
 def test_the_session_and_the_drill_of_the_page_work(service):
