@@ -20,6 +20,16 @@ BROKEN = {
         [("stations.csv", "104,30\n", "999,30\n")],
         ["stations.csv:2:6 lon = 999: is off the map (must be between -180 and 180)"],
     ),
+    "station off the map though a road leads to a missing node": (
+        [
+            ("stations.csv", "S2,二站,Station 2,part_time,T2,104.02", "S2,二站,Station 2,part_time,T2,104.5"),
+            ("roads.csv", "n3,n6,1110", "n3,n9,1110"),
+        ],
+        [
+            "stations.csv:3:6 lon = 104.5: is off the map: the roads here call for 103.8 to 104.22",
+            "roads.csv:7:2 to = n9: is not a node of nodes.csv",
+        ],
+    ),
     "station off the map, site far from roads": (
         [("stations.csv", "104,30\n", "104.5,30\n"), ("sites.csv", "104.002,30.001", "104.1,30.001")],
         [

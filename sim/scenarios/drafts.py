@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.county import Cells
 from sim.road_table import RoadTable
 from sim.scenarios.headers import SHEETS, table_named
@@ -39,8 +42,8 @@ class Draft:
 
     `sections` holds the settings that are right (`kept`: which entries of a list), `known` the codes by
     section or table, also of entries that are wrong elsewhere; a name missing there means that nothing can be
-    said about its codes. `raw` is what ``scenario.yaml`` says, right or wrong. `spots` are the values that
-    the first `seen` problems speak of.
+    said about its codes. `points` are the nodes of the map where its roads cannot be read. `raw` is what
+    ``scenario.yaml`` says, right or wrong. `spots` are the values that the first `seen` problems speak of.
     """
 
     folder: Path | None = None
@@ -52,6 +55,7 @@ class Draft:
     rule_texts: dict[str, str] = field(default_factory=dict)
     rasters: dict[str, Cells] = field(default_factory=dict)
     roads: RoadTable | None = None
+    points: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
     marks: Mapping[PathKey, Mark] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)

@@ -26,14 +26,25 @@ LOCATED = ("stations", "hospitals", "sites", "incidents", "places")
 ROADS_FILE = "roads.csv"
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The map: least and greatest longitude and latitude of its nodes, with a margin, in degrees."""
+
+    lon: tuple[float, float]
+    lat: tuple[float, float]
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Tell whether a point lies on the map."""
+        return _within(self.lon, lon) and _within(self.lat, lat)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """The nodes of the whole network and of its usable part; the box around them with a margin, degrees."""
+    """The nodes of the whole network and of its usable part, and the box around them."""
 
     anywhere: Snapper
     usable: Snapper
-    lon: tuple[float, float]
-    lat: tuple[float, float]
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,7 @@ class Spot:
 def check_ground(draft: Draft) -> None:
     """Report what stands off the map, far from roads, or beside roads that lead nowhere; note what is cut."""
     if draft.roads is None:
+        _check_on_map(draft)
         return
     part, cut = largest_strong_part(draft.roads)
     if part.n_arcs == 0:
@@ -66,6 +78,20 @@ def check_ground(draft: Draft) -> None:
         _check_table(draft, table, ground)
 
 
+def _check_on_map(draft: Draft) -> None:
+    """Where the roads cannot be read, report at least what lies off the map of their nodes."""
+    if draft.points is None:
+        return
+    box = Box(*map(_sides, draft.points))
+    for table in (name for name in LOCATED if name in draft.tables):
+        sheet = draft.tables[table].sheet
+        lon, lat = numbers(sheet, "lon", []), numbers(sheet, "lat", [])
+        for row in np.flatnonzero((np.abs(lon) <= 180) & (np.abs(lat) <= 90)).tolist():
+            if not box.holds(float(lon[row]), float(lat[row])):
+                column, message, values = _off_map(box, float(lon[row]), float(lat[row]))
+                draft.problems.append(sheet.problem(row, column, message, **values))
+
+
 def _note_cut(draft: Draft, cut: Cut) -> None:
     if cut.nodes:
         message = (
@@ -78,10 +104,10 @@ def _note_cut(draft: Draft, cut: Cut) -> None:
 
 def _ground(roads: RoadTable, part: RoadTable) -> Ground:
     usable = Snapper.of(part)
-    return Ground(Snapper.of(roads, usable.stretch), usable, _box(roads.lon), _box(roads.lat))
+    return Ground(Snapper.of(roads, usable.stretch), usable, Box(_sides(roads.lon), _sides(roads.lat)))
 
 
-def _box(degrees: Floats) -> tuple[float, float]:
+def _sides(degrees: Floats) -> tuple[float, float]:
     return float(degrees.min()) - MARGIN_DEGREES, float(degrees.max()) + MARGIN_DEGREES
 
 
@@ -96,31 +122,28 @@ def _check_table(draft: Draft, table: str, ground: Ground) -> None:
         spot = Spot(float(lon[row]), float(lat[row]), float(near[at]), float(usable[at]))
         column, message, values = _verdict(ground, spot)
         problem = sheet.problem(row, column, message, **values)
-        (draft.notes if table == "places" and _on_map(ground, spot) else draft.problems).append(problem)
+        on_map = ground.box.holds(spot.lon, spot.lat)
+        (draft.notes if table == "places" and on_map else draft.problems).append(problem)
 
 
 def _verdict(ground: Ground, spot: Spot) -> tuple[str, str, dict[str, object]]:
     """Choose what to say of a point that is too far from a usable road: column, message, values."""
     km: dict[str, object] = {"km": round(spot.usable_m / 1000, 1)}
-    if not _on_map(ground, spot):
-        return _off_map(ground, spot)
+    if not ground.box.holds(spot.lon, spot.lat):
+        return _off_map(ground.box, spot.lon, spot.lat)
     if spot.near_m > FAR_M:
         return "lon", "is {km} km away from the nearest road", km
     message = "cannot be reached: the road here is cut off from the rest; the nearest other is {km} km away"
     return "lon", message, km
 
 
-def _off_map(ground: Ground, spot: Spot) -> tuple[str, str, dict[str, object]]:
-    if _within(ground.lon, spot.lat) and _within(ground.lat, spot.lon):
+def _off_map(box: Box, lon: float, lat: float) -> tuple[str, str, dict[str, object]]:
+    if box.holds(lat, lon):
         return "lon", "is off the map: longitude and latitude seem to be swapped", {}
-    column = "lat" if _within(ground.lon, spot.lon) else "lon"
-    low, high = ground.lon if column == "lon" else ground.lat
+    column = "lat" if _within(box.lon, lon) else "lon"
+    low, high = box.lon if column == "lon" else box.lat
     values: dict[str, object] = {"low": round(low, 2), "high": round(high, 2)}
     return column, "is off the map: the roads here call for {low} to {high}", values
-
-
-def _on_map(ground: Ground, spot: Spot) -> bool:
-    return _within(ground.lon, spot.lon) and _within(ground.lat, spot.lat)
 
 
 def _within(limits: tuple[float, float], degrees: float) -> bool:

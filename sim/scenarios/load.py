@@ -10,7 +10,7 @@ from sim.scenarios.fingerprint import scenario_hash
 from sim.scenarios.headers import SHEETS
 from sim.scenarios.planfiles import read_plans, read_rule_texts
 from sim.scenarios.problems import Problem, ScenarioError, known_or_near
-from sim.scenarios.roadfiles import read_roads
+from sim.scenarios.roadfiles import points_of, read_roads
 from sim.scenarios.rosters import read_raster, read_table
 from sim.scenarios.rows import OPTIONAL_TABLES, ROWS, raster_name
 from sim.scenarios.scenario import Scenario
@@ -122,6 +122,8 @@ def _read_roads(folder: Path, draft: Draft) -> None:
     table = read_roads(folder, draft.known["profiles"], draft.problems)
     if len(draft.problems) == found:
         draft.roads = table
+    else:
+        draft.points = points_of(folder)
 
 
 def _note_strangers(folder: Path, draft: Draft) -> None:

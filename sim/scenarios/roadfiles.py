@@ -56,6 +56,20 @@ def read_roads(folder: Path, profiles: Sequence[str], problems: list[Problem]) -
     return _table(nodes, points, roads, rows)
 
 
+def points_of(folder: Path) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]] | None:
+    """Give longitudes and latitudes of the nodes that can be read, whatever is wrong with the roads.
+
+    None where none can.
+    """
+    unheard: list[Problem] = []
+    nodes = read_columns(folder, "nodes", NODES, NODES_TOO, unheard)
+    if nodes is None:
+        return None
+    lon, lat = (numbers(nodes, column, unheard) for column in ("lon", "lat"))
+    good = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
+    return (lon[good], lat[good]) if good.any() else None
+
+
 def write_roads(
     table: RoadTable, folder: Path, profiles: Sequence[str] = (), *, parquet: bool = False
 ) -> None:
