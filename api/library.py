@@ -13,10 +13,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from api.folders import contents
 from api.models import ScenarioRow, VersionRow
 from api.store import Conflict, NotThere, Store, note
 from api.trouble import Trouble, WrongUsage
@@ -216,14 +217,8 @@ def edit(
         folder = Path(name) / "scenario"
         save_scenario(edited.scenario, folder)
         prose = {PROSE: files[PROSE]} if PROSE in (files := files_of(store, code)) else {}
-        changed = {**files_in(folder), **prose}
+        changed = {**contents(folder), **prose}
     return change(store, code, changed, tag, author, remark), edited.changes
-
-
-def files_in(folder: Path) -> dict[str, bytes]:
-    """Read all files of a folder, by their paths within it."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def looked_over(files: Files) -> tuple[Mapping[str, str | int], tuple[Problem, ...]]:
@@ -355,9 +350,3 @@ def built_in_entry(code: str) -> Entry:
     folder = builtin_scenarios()[code]
     card = card_of_both(load_scenario(folder))
     return Entry(code, 0, scenario_hash(folder)[0], None, "", "", card)
-
-
-def count(store: Store) -> int:
-    """Count the scenarios that were brought."""
-    with store.work() as session:
-        return session.scalar(select(func.count()).select_from(ScenarioRow)) or 0
