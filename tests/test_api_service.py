@@ -15,6 +15,7 @@ from sim.experiment import RunTrouble
 from sim.scenarios.problems import ScenarioError
 
 PUBLIC = [
+    "Account",
     "Card",
     "Progress",
     "RunRequest",
@@ -25,6 +26,7 @@ PUBLIC = [
     "demo_request",
     "import_file",
     "is_same_run",
+    "judge_timelines",
     "main_figures",
     "new_county",
     "read_results",
@@ -38,6 +40,7 @@ PUBLIC = [
     "write_report",
     "write_schemas",
     "write_template",
+    "write_timelines",
 ]
 
 

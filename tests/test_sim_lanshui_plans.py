@@ -140,7 +140,7 @@ def test_every_tier_up_to_the_city_has_a_desk(county):
 def test_what_grows_grows_believably(county):
     growing = {kind.code: kind.escalation for kind in county.kinds if kind.escalation}
     assert set(GROWING) <= set(growing)
-    assert all(0 < it.p <= 0.4 and 900 <= it.after.a <= 7200 for it in growing.values())
+    assert all(0 < it.p <= 0.5 and 900 <= it.after.a <= 7200 for it in growing.values())
     assert all(1 < it.harm_factor <= 5 and 1 < it.control_factor <= 2 for it in growing.values())
 
 
