@@ -86,6 +86,18 @@ def leader_at(run: Run, post: int) -> bool:
 
 
 @lru_cache(maxsize=8)
+def posts_by_code(county: County) -> dict[str, int]:
+    """Give the number of each duty post by its code."""
+    return {post.code: number for number, post in enumerate((county.force or Force()).posts)}
+
+
+@lru_cache(maxsize=8)
+def channels_by_code(county: County) -> dict[str, Channel]:
+    """Give the channels by their codes."""
+    return {channel.code: channel for channel in (county.force or Force()).channels}
+
+
+@lru_cache(maxsize=8)
 def leaders(county: County) -> frozenset[int]:
     """Give the roles that are leaders on duty."""
     force, called = county.force or Force(), county.force_names.get("roles", ())

@@ -277,8 +277,8 @@ def _the_same(posture: Posture) -> Posture:
 
 
 def _better(on_station: Manned, at_home: Manned) -> Manned:
-    """Take the crew on station as far as it can do as much as with those at home."""
-    return on_station if on_station.bits == at_home.bits else at_home
+    """Take the crew on station where it can do as much as with those at home, and anything at all."""
+    return on_station if on_station.bits == at_home.bits != 0 else at_home
 
 
 def _whole(force: Force, team: int) -> tuple[int, ...]:

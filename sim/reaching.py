@@ -9,7 +9,7 @@ from dispatch.telling import instead
 from readiness.duty import NO_CHANNEL, Patience, Reached, reach, reach_by_any
 from readiness.force import Force, Post
 from sim.chance import key_of
-from sim.duty_posts import moment_at
+from sim.duty_posts import channels_by_code, moment_at, posts_by_code
 from sim.events import REPORT_SENT, REPORT_STUCK
 from sim.notices import AT_ONCE, Message, Notices, alike, chain_of
 from sim.tellers import Purpose, chance, desk_for, put_in_words
@@ -84,7 +84,7 @@ def _call(run: Run, message: Message, desk: int) -> Reached:
     if not order:
         return Reached(False, 0.0, why_not=NO_CHANNEL)
     code = order[message.tries % len(order)]
-    channel = next(channel for channel in force.channels if channel.code == code)
+    channel = channels_by_code(run.county)[code]
     key = (*alike(message), message.turn, message.tries)
     answer_u = chance(run, message.incident, Purpose.ANSWER, *key)
     time_u = chance(run, message.incident, Purpose.ANSWER_TIME, *key)
@@ -110,10 +110,10 @@ def call_post(run: Run, incident: int, code: str, about: int) -> Reached:
     Reached
         Who answered after how long, or why nobody did.
     """
-    force, notices = run.county.force or Force(), run.notices
-    number = next((number for number, post in enumerate(force.posts) if post.code == code), None)
+    notices, number = run.notices, posts_by_code(run.county).get(code)
     if number is None:
         return AT_ONCE
+    post = (run.county.force or Force()).posts[number]
     turn = notices.calls[incident, code, about] = notices.calls.get((incident, code, about), 0) + 1
     holder, moment = key_of(code), moment_at(run, number)
 
@@ -122,8 +122,7 @@ def call_post(run: Run, incident: int, code: str, about: int) -> Reached:
         return chance(run, incident, Purpose.CALL, *key), chance(run, incident, Purpose.CALL_TIME, *key)
 
     patience = Patience(chain_of(run.county).conduct.ring_s)
-    channels = {channel.code: channel for channel in force.channels}
-    return reach_by_any(force.posts[number], channels, patience, lambda _: moment, draws)
+    return reach_by_any(post, channels_by_code(run.county), patience, lambda _: moment, draws)
 
 
 def channels_for(post: Post, written: bool) -> list[str]:
