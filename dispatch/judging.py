@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import inf
 
 from dispatch.knowing import Duty as Duty
@@ -148,9 +147,9 @@ def _start(case: _Case) -> float | None:
 
 
 def _answering(case: _Case, duty: Duty) -> list[Sending]:
-    """List the reports that answer a duty; after a rise, those that could speak of it."""
+    """List the reports that answer a duty; one of a class, those that could speak of it."""
     came = _came(case, ways(case.rule, case.rules, duty.accident_class))
-    if not duty.reopened:
+    if not duty.reopened and case.rule.counts_from is not From.CLASS_KNOWN:
         return came
     of_class = duty.accident_class
     return [it for it in came if it.sent_s >= duty.start_s or it.knowledge.accident_class >= of_class]
@@ -184,7 +183,7 @@ def _ended(case: _Case, duty: Duty, came: Sequence[Sending]) -> Finding:
     if case.rule.sender in case.history.hidden:
         return _finding(case, duty, _past(case, duty, Verdict.CONCEALED), whole or short)
     if short and (whole is None or _lateness(short, duty.due_s) is None):
-        return _finding(case, duty, Verdict.OMITTED, short)
+        return _finding(case, duty, Verdict.OMITTED if whole else _past(case, duty, Verdict.OMITTED), short)
     if whole:
         return _finding(case, duty, Verdict.LATE, whole)
     return _finding(case, duty, _past(case, duty, Verdict.OMITTED), None)
@@ -224,11 +223,11 @@ def _follow_ups(case: _Case) -> Iterator[Finding]:
     reports = _came(case, ways(rule, case.rules, _last_class(case)))
     final = next((_received(it) for it in reports if it.report is Report.FINAL), inf)
     over = min(history.over_s, final)
-    for last, following in pairwise([*reports, None]):
-        owed = duties(history, rule.sender, rule.every_s, _received(last))[:1] if last else []
-        for duty in owed:
-            if duty.due_s < over and not (following is None and history.end_s == inf == over):
-                yield _ended(case, duty, [following] if following else [])
+    for number, last in enumerate(reports, 1):
+        following = reports[number:]
+        for duty in duties(history, rule.sender, rule.every_s, _received(last))[:1]:
+            if duty.due_s < over and (following or not (history.end_s == inf == over)):
+                yield _ended(case, duty, following)
 
 
 def _supplements(case: _Case) -> Iterator[Finding]:

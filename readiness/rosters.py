@@ -1,4 +1,4 @@
-"""What is wrong with a roster: hours nobody covers, two people at one post, turns too long, no rest."""
+"""What is wrong with a roster: hours nobody covers, two people at one post, too little rest."""
 
 from __future__ import annotations
 
@@ -8,19 +8,14 @@ from datetime import date
 from typing import NamedTuple
 
 from readiness.calendar import Span, Turn, gaps, merged, overlaps
-from readiness.force import Force, Rostered, Team
+from readiness.force import Force, Rostered
 
 
 class Breach(NamedTuple):
-    """A turn that is too long, or too soon after the one before.
-
-    `why` is ``too_long`` or ``too_little_rest``, `lasts_s` how long the turn or the rest is, `limit_s` how
-    long it may or should be.
-    """
+    """A turn that begins too soon after the one before: how long the rest lasts, and should last."""
 
     row: int
     begin_s: float
-    why: str
     lasts_s: float
     limit_s: float
 
@@ -96,7 +91,7 @@ def roster_overlaps(
 
 
 def breaches(force: Force, turns_by_row: Sequence[Sequence[Turn]]) -> list[Breach]:
-    """Find turns longer than a team allows, and turns of the same people with too little rest in between.
+    """Find turns of the same people with too little rest in between.
 
     The same people are those of one row of the roster, and a person named in several rows of a team.
 
@@ -110,13 +105,15 @@ def breaches(force: Force, turns_by_row: Sequence[Sequence[Turn]]) -> list[Breac
     Returns
     -------
     list of Breach
-        In order of row and time, for each the row whose turn is too long or comes too soon.
+        In order of row and time, for each the row whose turn comes too soon.
     """
     found: list[Breach] = []
     for duties in _duties(force, turns_by_row).values():
         rested_from: float | None = None
         for begin_s, end_s, row in sorted(duties):
-            found += _breaches(force.teams[force.roster[row].holder], row, begin_s, end_s, rested_from)
+            rest_s = force.teams[force.roster[row].holder].rest_h * 3600
+            if rested_from is not None and begin_s - rested_from < rest_s:
+                found.append(Breach(row, begin_s, begin_s - rested_from, rest_s))
             rested_from = end_s if rested_from is None else max(rested_from, end_s)
     return sorted(found)
 
@@ -130,13 +127,3 @@ def _duties(
         whose = (rostered.holder, rostered.person) if rostered.person else (row, "")
         duties[whose] += [(turn.begin_s, turn.end_s, row) for turn in turns_by_row[row]]
     return duties
-
-
-def _breaches(team: Team, row: int, begin_s: float, end_s: float, rested_from: float | None) -> list[Breach]:
-    """Judge one turn against its team's limits and the end of the turn before."""
-    found = []
-    if team.max_hours is not None and end_s - begin_s > team.max_hours * 3600:
-        found.append(Breach(row, begin_s, "too_long", end_s - begin_s, team.max_hours * 3600))
-    if rested_from is not None and begin_s - rested_from < team.rest_h * 3600:
-        found.append(Breach(row, begin_s, "too_little_rest", begin_s - rested_from, team.rest_h * 3600))
-    return found

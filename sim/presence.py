@@ -14,15 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readiness.calendar import Turn, rostered_turns, turns
-from readiness.crews import fit, handovers, man
+from readiness.crews import People, fit, handovers, man
 from readiness.force import Force, Level, Raising, StandbyRules
-from readiness.standby import raised_spans
+from readiness.rosters import rostered_people
+from readiness.standby import raised_spans, second_crew
 from sim.chance import STREAMS, hashed, key_of, mix_all, uniforms_of
-from sim.conditions import start_of
+from sim.conditions import local_time, start_of
 from sim.county import County
 from sim.state import bits_of
 
 Counts = NDArray[np.float64]
+
+_Strength = tuple[bytes, People]
+"""How many of each role and level are there, packed, and how many of each role are on the roster."""
 
 
 class Manned(NamedTuple):
@@ -94,7 +98,8 @@ class _Ledger(NamedTuple):
     of each turn's first person. `moments` are those at which turns begin or end; people are counted in
     cells, one a moment and place, `places` being the roles on station and then those on call that the
     roster knows (positions among all); `begins` and `ends` are the cells to which each turn adds and from
-    which it takes. Only the first `within` moments lie before the horizon.
+    which it takes. Only the first `within` moments lie before the horizon; `rostered` says how many of each
+    role the team's roster has at each of them, on duty or not.
     """
 
     people: NDArray[np.uint64]
@@ -104,6 +109,7 @@ class _Ledger(NamedTuple):
     ends: NDArray[np.int64]
     places: tuple[int, ...]
     within: int
+    rostered: tuple[People, ...]
 
 
 class _Duties(NamedTuple):
@@ -123,14 +129,15 @@ def _duties(county: County, horizon_s: float) -> _Duties:
     taken_over: list[list[float]] = [[] for _ in force.teams]
     for time_s, team in handovers(force, by_row):
         taken_over[team].append(time_s)
-    ledgers = tuple(_ledger(force, team, by_row, horizon_s) for team in range(len(force.teams)))
+    ledgers = tuple(_ledger(county, team, by_row, horizon_s) for team in range(len(force.teams)))
     windows = tuple(_windows(force.standby, it, zone, start, horizon_s) for it in force.standby.raisings)
     reviews = {moment for window in windows for moment in window or () if 0.0 < moment < horizon_s}
     return _Duties(ledgers, tuple(map(tuple, taken_over)), windows, tuple(sorted(reviews)))
 
 
-def _ledger(force: Force, team: int, by_row: Sequence[Sequence[Turn]], horizon_s: float) -> _Ledger:
+def _ledger(county: County, team: int, by_row: Sequence[Sequence[Turn]], horizon_s: float) -> _Ledger:
     """Lay out when the turns of a team's rows begin and end, and who is due at them."""
+    force = county.force or Force()
     turned = [
         (row, turn)
         for row, rostered in enumerate(force.roster)
@@ -142,6 +149,7 @@ def _ledger(force: Force, team: int, by_row: Sequence[Sequence[Turn]], horizon_s
     end_s = [min(turn.end_s, horizon_s) for _, turn in turned]
     moments, at = np.unique(np.array([0.0, *begin_s, *end_s]), return_inverse=True)
     counts = np.array([force.roster[row].count for row, _ in turned], dtype=np.int64)
+    within = int(np.searchsorted(moments, horizon_s))
     return _Ledger(
         people=_keys(force, turned),
         turns=np.cumsum(counts) - counts,
@@ -149,7 +157,19 @@ def _ledger(force: Force, team: int, by_row: Sequence[Sequence[Turn]], horizon_s
         begins=at[1 : len(turned) + 1] * len(known) + places,
         ends=at[len(turned) + 1 :] * len(known) + places,
         places=tuple(known.astype(int).tolist()),
-        within=int(np.searchsorted(moments, horizon_s)),
+        within=within,
+        rostered=_rostered(county, team, moments[:within].tolist()),
+    )
+
+
+def _rostered(county: County, team: int, moments: Sequence[float]) -> tuple[People, ...]:
+    """Count everybody on a team's roster, by role, on the local day of each moment."""
+    force = county.force or Force()
+    rows = [row for row in force.roster if row.holder == team]
+    if all(row.since is None and row.until is None for row in rows):
+        return (rostered_people(rows, team, len(force.roles), start_of(county).date()),) * len(moments)
+    return tuple(
+        rostered_people(rows, team, len(force.roles), local_time(county, moment).date()) for moment in moments
     )
 
 
@@ -206,16 +226,18 @@ def _present(ledger: _Ledger, absence: float, seed: int, replication: int) -> Co
 
 def _changes(county: County, team: int, ledger: _Ledger, present: Counts) -> list[Change]:
     """Add the turns of a team up over time, and keep the moments at which its units are manned otherwise."""
-    moments, people = _strengths(ledger, present)
+    kept, people = _strengths(ledger, present)
     changes: list[Change] = []
     before: Posture | None = None
     known = _postures(county, team)
-    for time_s, counts in zip(moments, people, strict=True):
-        posture = known.get(counts)
+    for at, packed in zip(kept, people, strict=True):
+        strength = (packed, ledger.rostered[at])
+        posture = known.get(strength)
         if posture is None:
-            posture = known[counts] = posture_of(county, team, _spread(county, ledger.places, counts))
+            counts = _spread(county, ledger.places, packed)
+            posture = known[strength] = posture_of(county, team, counts, ledger.rostered[at])
         if posture is not before:
-            changes.append(Change(time_s, team, posture))
+            changes.append(Change(float(ledger.moments[at]), team, posture))
             before = posture
     return changes
 
@@ -228,8 +250,8 @@ def _spread(county: County, places: tuple[int, ...], packed: bytes) -> tuple[int
     return tuple(counts)
 
 
-def _strengths(ledger: _Ledger, present: Counts) -> tuple[list[float], list[bytes]]:
-    """Give the moments at which a team's strength changes, and how many of each role and level there are."""
+def _strengths(ledger: _Ledger, present: Counts) -> tuple[list[int], list[bytes]]:
+    """Give at which moments a team's strength changes, and how many of each role and level there are."""
     places = len(ledger.places)
     size = len(ledger.moments) * places
     deltas = np.bincount(ledger.begins, present, size) - np.bincount(ledger.ends, present, size)
@@ -238,8 +260,7 @@ def _strengths(ledger: _Ledger, present: Counts) -> tuple[list[float], list[byte
     kept[0] = True
     totals = np.cumsum(changed[kept], axis=0).astype(np.int16)
     rows, width = totals.tobytes(), totals.itemsize * places
-    moments = ledger.moments[: ledger.within][kept].tolist()
-    return moments, [rows[at * width : (at + 1) * width] for at in range(len(moments))]
+    return np.flatnonzero(kept).tolist(), [rows[at * width : (at + 1) * width] for at in range(len(totals))]
 
 
 def units_of(force: Force, team: int) -> tuple[int, ...]:
@@ -248,26 +269,39 @@ def units_of(force: Force, team: int) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=1000)
-def _postures(county: County, team: int) -> dict[bytes, Posture]:  # noqa: ARG001 - they key the cache
-    """Give the postures of a team worked out so far, by how many of each role are there."""
+def _postures(county: County, team: int) -> dict[_Strength, Posture]:  # noqa: ARG001 - they key the cache
+    """Give the postures of a team worked out so far."""
     return {}
 
 
-def posture_of(county: County, team: int, counts: tuple[int, ...]) -> Posture:
-    """Tell how a team's units are manned by so many people of each role, on station and then on call."""
+def posture_of(county: County, team: int, counts: People, rostered: People) -> Posture:
+    """Tell how a team's units are manned by so many people of each role, on station and then on call.
+
+    Of those `rostered` who are neither, a share comes in as a second crew.
+    """
     force = county.force or Force()
-    roles = len(force.roles)
-    here, called = counts[:roles], counts[roles:]
-    both = tuple(a + b for a, b in zip(here, called, strict=True))
-    whole = _whole(force, team)
-    share = force.standby.second_crew_share
-    more = tuple(now + int(share * max(0, all_ - now)) for now, all_ in zip(both, whole, strict=True))
-    on_station = _manned(county, team, here, Level.ON_STATION)
-    at_home = _manned(county, team, both, Level.ON_CALL) if any(called) else on_station
-    usual = tuple(map(_better, on_station, at_home))
+    both = _both(force, counts)
+    second = second_crew(force.standby, rostered, both)
     recalled = _manned(county, team, both, Level.RAISED)
-    doubled = _manned(county, team, more, Level.RAISED) if more != both else recalled
-    return _the_same(Posture(usual, recalled, doubled))
+    more = tuple(a + b for a, b in zip(both, second, strict=True))
+    doubled = _manned(county, team, more, Level.RAISED) if any(second) else recalled
+    return _the_same(Posture(usual_manning(county, team, counts), recalled, doubled))
+
+
+def usual_manning(county: County, team: int, counts: People) -> tuple[Manned, ...]:
+    """Tell how a team's units are manned as usual by so many of each role, on station and then on call."""
+    force = county.force or Force()
+    here, called = counts[: len(force.roles)], counts[len(force.roles) :]
+    on_station = _manned(county, team, here, Level.ON_STATION)
+    if not any(called):
+        return on_station
+    return tuple(map(_better, on_station, _manned(county, team, _both(force, counts), Level.ON_CALL)))
+
+
+def _both(force: Force, counts: People) -> People:
+    """Add those on call to those on station, by role."""
+    roles = len(force.roles)
+    return tuple(a + b for a, b in zip(counts[:roles], counts[roles:], strict=True))
 
 
 @lru_cache(maxsize=100_000)
@@ -279,15 +313,6 @@ def _the_same(posture: Posture) -> Posture:
 def _better(on_station: Manned, at_home: Manned) -> Manned:
     """Take the crew on station where it can do as much as with those at home, and anything at all."""
     return on_station if on_station.bits == at_home.bits != 0 else at_home
-
-
-def _whole(force: Force, team: int) -> tuple[int, ...]:
-    """Count everybody on a team's roster, by role."""
-    totals = [0] * len(force.roles)
-    for row in force.roster:
-        if row.holder == team:
-            totals[row.role] += row.count
-    return tuple(totals)
 
 
 def _manned(county: County, team: int, people: Sequence[int], level: Level) -> tuple[Manned, ...]:

@@ -118,6 +118,19 @@ def test_a_limit_counts_from_what_its_rule_names():
     assert only(known, past).late_s == 25 * MINUTE
 
 
+def test_what_was_said_before_the_class_was_known_does_not_answer_for_it():
+    known = replace(COUNTY, counts_from=From.CLASS_KNOWN, limit_s={LARGER: HOUR / 2, MAJOR: HOUR / 2})
+    past = history(
+        bureau_told(60.0),
+        sent(Tier.BUREAU, Tier.CITY_BUREAU, 100.0, 200.0),
+        sent(Tier.UNIT_HEAD, Tier.BUREAU, 7300.0, believed=MAJOR, report=Report.UPDATE),
+        sent(Tier.BUREAU, Tier.CITY_BUREAU, 7400.0, 7500.0, believed=MAJOR, report=Report.UPDATE),
+        classes=((0.0, ORDINARY), (7300.0, MAJOR)),
+        end_s=DAY,
+    )
+    assert all_of(known, past) == [("ON_TIME", MAJOR, 7300.0 + HOUR / 2, 7500.0, None)]
+
+
 def test_nobody_owes_what_nobody_told_him():
     past = history(classes=((0.0, MAJOR),), end_s=9 * DAY)
     assert all_of(UNIT, past) == [("NOT_DUE", MAJOR, None, None, None)]
@@ -302,6 +315,21 @@ def test_follow_ups_further_apart_than_their_cadence_are_late():
         ("LATE", ORDINARY, 49 * HOUR, 50 * HOUR, HOUR),
         ("OMITTED", ORDINARY, 74 * HOUR, None, None),
     ]
+
+
+def test_a_follow_up_that_left_something_out_may_be_made_good_within_its_limit():
+    first = sent(Tier.BUREAU, Tier.CITY_BUREAU, 0.0)
+    short = sent(Tier.BUREAU, Tier.CITY_BUREAU, DAY - 200.0, report=Report.UPDATE, short=True)
+    whole = sent(Tier.BUREAU, Tier.CITY_BUREAU, DAY - 100.0, report=Report.UPDATE)
+    past = history(first, short, whole, over_s=1.5 * DAY, end_s=1.5 * DAY)
+    assert all_of(DAILY, past)[0][0] == "ON_TIME"
+    assert all_of(DAILY, replace(past, sendings=(first, short)))[0][0] == "OMITTED"
+
+
+def test_a_report_that_left_something_out_is_open_while_its_limit_runs():
+    past = history(head_told(), sent(Tier.UNIT_HEAD, Tier.BUREAU, 100.0, short=True), end_s=300.0)
+    assert only(UNIT, past).verdict is Verdict.OPEN
+    assert only(UNIT, replace(past, end_s=2 * HOUR)).verdict is Verdict.OMITTED
 
 
 def test_follow_ups_are_owed_no_more_once_it_is_over_or_ended_by_a_final_report():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -132,6 +132,22 @@ def test_a_second_crew_mans_what_stood_empty():
     )
     run = run_of(line_county([100.0], units=(0, 0), force=force, injects=(RaiseStandby(100.0),)))
     assert told(run, Kind.STANDING) == [(0.0, "STANDING", 1, 0), (1300.0, "STANDING", 1, 1)]
+
+
+def test_the_second_crew_is_of_those_on_the_roster_that_day():
+    """Three watches of one, each in two rows that follow each other: of two off duty one comes, not two."""
+    watches = tuple(replace(ALWAYS, code=f"w{k}", cycle_days=3, cycle_on=frozenset({k})) for k in range(3))
+    new_year = date(2027, 1, 1)
+    spans = ({"until": new_year}, {"since": new_year + timedelta(days=1)})
+    force = team_force(
+        [(0,), (1,), (2,)],
+        shifts=watches,
+        roster=tuple(Rostered(0, k, 0, 1, **span) for k in range(3) for span in spans),
+        standby=StandbyRules(recall_s=600.0, second_crew_s=1200.0, second_crew_share=0.5),
+    )
+    run = run_of(line_county([100.0], units=(0, 0, 0), force=force, injects=(RaiseStandby(100.0),)))
+    manned = [row for row in told(run, Kind.STANDING) if row[3]]
+    assert manned == [(1300.0, "STANDING", 1, 1)]
 
 
 @pytest.mark.parametrize(("level", "raised"), [(1, True), (2, True), (3, False)])

@@ -1,4 +1,4 @@
-"""Duty posts and rosters: who is at a post at a moment, gaps of the week to come, turns too long."""
+"""Duty posts and rosters: who is at a post at a moment, gaps and short rests of the week to come."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Desks(NamedTuple):
     """What is amiss with posts and rosters.
 
     `unmanned` posts at the moment, holes in the posts' roster and in the teams' (`post_holes`, `team_holes`)
-    and turns against the rules (`breaches`) in the week that follows it.
+    and turns with too little rest before them (`breaches`) in the week that follows it.
     """
 
     posts: int

@@ -172,7 +172,7 @@ def late_sheet(found: Survey, lang: str) -> Table:
 
 
 def desks_sheet(found: Survey, lang: str) -> Table:
-    """List posts nobody is at, gaps in rosters and turns against the rules."""
+    """List posts nobody is at, gaps in rosters and turns with too little rest."""
     county, desks = found.county, found.desks
     rows: list[tuple[str, str, str]] = []
     for desk in desks.unmanned:
@@ -191,12 +191,13 @@ def desks_sheet(found: Survey, lang: str) -> Table:
             rows.append((named(county, what, hole.holder, lang), say(lang, kind), span))
     for each in desks.breaches:
         row = force_of(county).roster[each.row]
-        what = "turn too long" if each.why == "too_long" else "too little rest"
         lasts = say(
             lang, "{lasts}, limit {limit}", lasts=spoken(lang, each.lasts_s), limit=spoken(lang, each.limit_s)
         )
         when = clock(start_of(county), each.begin_s)[:16]
-        rows.append((named(county, "teams", row.holder, lang), say(lang, what), f"{when} {lasts}"))
+        rows.append(
+            (named(county, "teams", row.holder, lang), say(lang, "too little rest"), f"{when} {lasts}")
+        )
     headings = ("Post, team", "What", "When, why")
     texts = tuple(say(lang, heading) for heading in headings)
     return Table(texts, tuple(tuple(map(Cell, row)) for row in rows[: 3 * MOST_LISTED]), words=(0, 1, 2))

@@ -108,9 +108,9 @@ def _desks(found: Survey, lang: str) -> str:
     return say(
         lang,
         "Of {posts} duty posts {unmanned} are unmanned; the rosters of the week to come have {gaps} gaps, "
-        "and {long} turns are against the rules.",
+        "and {short} turns begin with too little rest.",
         posts=desks.posts,
         unmanned=len(desks.unmanned),
         gaps=sum(not hole.doubled for hole in (*desks.post_holes, *desks.team_holes)),
-        long=len(desks.breaches),
+        short=len(desks.breaches),
     )

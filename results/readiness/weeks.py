@@ -16,7 +16,7 @@ from results.readiness.words import force_of
 from sim.chance import key_of, stream
 from sim.conditions import start_of
 from sim.county import County
-from sim.presence import Manned, posture_of, units_of
+from sim.presence import Manned, units_of, usual_manning
 from sim.state import bits_of
 
 Floats = NDArray[np.float64]
@@ -106,7 +106,7 @@ def _expected(
         counts[:, place] += rng.binomial(rostered.count, 1.0 - force.teams[team].absence, draws)
     kinds, which = np.unique(counts, axis=0, return_inverse=True)
     postures: list[tuple[Manned, ...]] = [
-        posture_of(county, team, tuple(row)).usual for row in kinds.astype(int).tolist()
+        usual_manning(county, team, tuple(row)) for row in kinds.astype(int).tolist()
     ]
     bits = np.array([[manned.bits for manned in posture] for posture in postures], dtype=np.int64)
     home = np.array(
