@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -448,3 +449,17 @@ def test_the_example_is_played_and_reviewed(room, capsys):
     assert rows["First unit on scene"][drill] < rows["First unit on scene"][branch]
     page = Path(reports[0]).read_text(encoding="utf-8")
     assert all(words in page for words in ("演练", "时间阶梯", "整改措施", "仅按规则"))
+
+
+@pytest.mark.parametrize(("page", "lang"), [("drills.md", "en"), ("drills.zh-CN.md", "zh")])
+def test_what_the_page_on_drills_says_to_type_works(page, lang, tmp_path, monkeypatch, capsys):
+    root = Path(__file__).resolve().parent.parent
+    (tmp_path / "examples").symlink_to(root / "examples")
+    monkeypatch.chdir(tmp_path)
+    block = (root / "docs" / page).read_text("utf-8").split("```sh\n")[1].split("```")[0]
+    known = {}
+    for line in block.splitlines():
+        command = [known.get(word, word) for word in shlex.split(line, comments=True)[1:]]
+        assert answered(command, lang) == 0, (line, capsys.readouterr().err)
+        known |= {{"new": "NUMBER", "branch": "OTHER"}.get(command[1], ""): capsys.readouterr().out.strip()}
+    assert (tmp_path / "list.xlsx").is_file()
