@@ -71,6 +71,17 @@ def test_prints_and_writes_in_both_languages(capsys, folder, tmp_path, lang, wor
     assert re.findall(r'(?:src|href)="(?!data:|#)[^"]*"', page) == []
 
 
+@pytest.mark.parametrize("times", [0.0, 1.0, 400.0])
+def test_who_can_count_on_a_unit_when_units_are_busy(county, times):
+    """Each on its own account: one unit covers with 1 - p, two with 1 - p²; the busier, the fewer."""
+    calls = tuple(replace(demand, per_year=demand.per_year * times) for demand in county.demand)
+    [cover, *_] = survey(replace(county, demand=calls), 0.0).covers
+    free_p = 1.0 - cover.busy**cover.counts
+    assert cover.mexclp == pytest.approx(float((free_p * cover.people).sum() / cover.people.sum()))
+    assert 0.0 < cover.hypercube <= cover.now + 1e-9
+    assert (cover.busy > 0.0) == (times > 0.0) == (cover.hypercube < cover.now - 1e-9)
+
+
 def test_a_moment_before_the_start_is_wrong_usage(capsys, folder):
     code, _, err = run(capsys, folder, "--at", "2020-01-01", "--lang", "en")
     assert code == 2

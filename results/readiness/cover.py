@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readiness.coverage import by_group, covered, reached, share
+from readiness.expected_coverage import expected, hypercube_by_moment
 from readiness.force import Level
 from results.readiness.moment import Moment
 from results.readiness.weeks import Week
 from sim.conditions import local_time, within
 from sim.county import County, Standard
+from sim.cover import busy_share
 from sim.journeys import Journeys
 from sim.situation import night_factor, turnout_at
 
@@ -29,7 +31,9 @@ class Cover:
     `counts` are the units that reach each road node in time at the moment, `people` those who live at each
     node the standard is for; `now` and `now_double` the shares of them in reach of one and of two units,
     `by_place` of one, by place (not a number: none of them there). `single` and `double` are the same shares
-    to be expected in each hour of the week, shape (168,).
+    to be expected in each hour of the week, shape (168,). `mexclp` and `hypercube` are the share in reach of
+    one at the moment when units may be at work elsewhere, `busy` of their time: each on its own account, or
+    the next one going for the one that is busy.
     """
 
     capability: int
@@ -40,6 +44,9 @@ class Cover:
     now: float
     now_double: float
     by_place: Floats
+    busy: float
+    mexclp: float
+    hypercube: float
     single: Floats
     double: Floats
 
@@ -81,7 +88,8 @@ def _cover(moment: Moment, week: Week, capability: int, standard: Standard | Non
     home = np.zeros(len(county.units), dtype=bool)
     for one in moment.units:
         ready[one.unit], home[one.unit] = one.bits >> capability & 1, one.level == Level.ON_CALL
-    counts = reached(reach_s(county, moment.at_s, home), ready, limit_s)[0]
+    reach = reach_s(county, moment.at_s, home)
+    counts = reached(reach, ready, limit_s)[0]
     single, double = _over_week(county, week, capability, limit_s, people)
     return Cover(
         capability,
@@ -92,9 +100,27 @@ def _cover(moment: Moment, week: Week, capability: int, standard: Standard | Non
         float(share(counts >= 1, people)[0]),
         float(share(counts >= 2, people)[0]),
         by_group(counts >= 1, people, place_of_nodes(county), len(county.places))[0],
+        *_when_busy(county, capability, reach[ready > 0.0], limit_s, people),
         single,
         double,
     )
+
+
+def _when_busy(
+    county: County, capability: int, reach: Floats, limit_s: float, people: Floats
+) -> tuple[float, float, float]:
+    """Tell how busy the ready units are, and which share of people they cover then, in two ways of reckoning.
+
+    Calls come from where people live; those that find no unit free are lost to this reckoning.
+    """
+    built = sum(capability in unit.capabilities for unit in county.units)
+    calls, everyone = busy_share(county, capability) * built, people_at_nodes(county)
+    if not len(reach):
+        return 0.0, 0.0, 0.0
+    busy, ready = min(calls / len(reach), 1.0), np.ones(len(reach))
+    alone = share(expected(reach, ready, busy, limit_s), people)
+    rates = everyone * (calls / everyone.sum())
+    return busy, float(alone[0]), float(hypercube_by_moment(reach, ready, rates, 1.0, people, limit_s)[0])
 
 
 def most_asked(county: County) -> int | None:

@@ -92,7 +92,9 @@ def _reach(found: Survey, cover: Cover, lang: str) -> str:
     return say(
         lang,
         "{standard}: {one} of the people concerned live within {limit} of a unit ready for {capability}, "
-        "{two} of two; over the week between {low} and {high}.",
+        "{two} of two; over the week between {low} and {high}. As these units are at work elsewhere "
+        "{busy} of the time, {alone} can count on one (MEXCLP), {shared} with the next one "
+        "going instead (hypercube).",
         standard=say(lang, "Within reach") if standard is None else called(standard.names, lang),
         limit=minutes(cover.within_s),
         one=percent(cover.now),
@@ -100,6 +102,9 @@ def _reach(found: Survey, cover: Cover, lang: str) -> str:
         capability=called(found.county.capability_names[cover.capability], lang),
         low=percent(float(cover.single.min())),
         high=percent(float(cover.single.max())),
+        busy=percent(cover.busy),
+        alone=percent(cover.mexclp),
+        shared=percent(cover.hypercube),
     )
 
 
