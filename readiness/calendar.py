@@ -9,7 +9,7 @@ another on the clock on the wall follow one another in fact.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -32,17 +32,6 @@ class Turn(NamedTuple):
     number: int
     begin_s: float
     end_s: float
-
-
-def is_workday(day: date, holidays: Container[date], makeup_days: Container[date]) -> bool:
-    """Tell whether people work on a day: on make-up days yes, on holidays no, else from Monday to Friday.
-
-    Examples
-    --------
-    >>> is_workday(date(2026, 2, 14), {date(2026, 2, 16)}, {date(2026, 2, 14)})  # a Saturday made up for
-    True
-    """
-    return day in makeup_days or (day not in holidays and day.weekday() < _SATURDAY)
 
 
 def turns(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from readiness.force import ANY, Condition, IndexWeights, Item, ItemType
+from readiness.force import ANY, IndexWeights, Item, ItemType
 
 Floats = NDArray[np.float64]
 
@@ -134,24 +134,13 @@ def carried(
     return counts
 
 
-def serviceable(condition: ArrayLike, away: ArrayLike) -> NDArray[np.bool_]:
-    """Tell which items are serviceable: at hand, and neither degraded nor out of order.
-
-    Examples
-    --------
-    >>> serviceable([0, 1, 2, 0], [False, False, False, True]).tolist()
-    [True, False, False, False]
-    """
-    return np.asarray((np.asarray(condition) == Condition.SERVICEABLE) & ~np.asarray(away, dtype=bool))
-
-
 def serviceable_rate(is_serviceable: ArrayLike, group: ArrayLike, groups: int) -> Floats:
     """Give the serviceable rate (装备完好率): the share of serviceable items among all, by group.
 
     Parameters
     ----------
     is_serviceable
-        Whether each item is (`serviceable`).
+        Whether each item is at hand and neither degraded nor out of order.
     group
         The group each belongs to (its type, its team); negative: none.
     groups

@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
-from typing import NamedTuple
 
 from readiness.calendar import Span, common, merged, moment_s, turns
 from readiness.force import Lasting, Level, Raising, Shift, StandbyRules, Turnout
 
 WarningSpan = tuple[float, float, int]
 """A warning (预警) that holds in [begin_s, end_s): its level is 1 (red) to 4 (blue)."""
-
-
-class Arrivals(NamedTuple):
-    """When the changes that a raised standby brings take effect, in seconds since the scenario's start."""
-
-    recalled_s: float
-    second_crew_s: float
-    forward_s: float
 
 
 def turnout_of(turnouts: Sequence[Turnout], team_kind: str, level: Level) -> Lasting | None:
@@ -50,19 +41,6 @@ def turnout_of(turnouts: Sequence[Turnout], team_kind: str, level: Level) -> Las
             if rule.level == level and rule.team_kind == kind:
                 return rule.lasting
     return None
-
-
-def handover_extra_s(rules: StandbyRules, since_begin_s: float) -> float:
-    """Give by how much turnout takes longer because crews are handing over.
-
-    Parameters
-    ----------
-    rules
-        How long a handover lasts, and what it costs.
-    since_begin_s
-        Seconds since the shift on duty began.
-    """
-    return rules.handover_extra_s if 0.0 <= since_begin_s < rules.handover_s else 0.0
 
 
 def raised_spans(
@@ -108,19 +86,6 @@ def raised_spans(
         for team in rule.teams or range(teams):
             by_team[team] += spans
     return sorted((*span, team) for team, spans in enumerate(by_team) for span in merged(spans))
-
-
-def arrivals(rules: StandbyRules, raised_at_s: float) -> Arrivals:
-    """Give when those on call are at the station, the second crew is in, and units roll to forward places.
-
-    Examples
-    --------
-    >>> arrivals(StandbyRules(), 100.0)
-    Arrivals(recalled_s=1900.0, second_crew_s=3700.0, forward_s=700.0)
-    """
-    return Arrivals(
-        raised_at_s + rules.recall_s, raised_at_s + rules.second_crew_s, raised_at_s + rules.forward_s
-    )
 
 
 def second_crew(rules: StandbyRules, rostered: Sequence[int], on_duty: Sequence[int]) -> tuple[int, ...]:

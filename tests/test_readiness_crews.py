@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
+from strengths import Strength, duty_changes, people_at
 
 from readiness.calendar import Turn, rostered_turns, turns
-from readiness.crews import Strength, duty_changes, fit, handovers, man, people_at
+from readiness.crews import fit, handovers, man
 from readiness.force import ANY, Crew, Force, Level, Manning, Role, Rostered, Shift, Team
 from readiness.rosters import Breach, breaches, roster_gaps, roster_overlaps, rostered_people
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readiness.force import ANY, Condition, IndexWeights, Item, ItemType
+from readiness.force import ANY, IndexWeights, Item, ItemType
 from readiness.ready import (
     Need,
     able,
@@ -16,7 +16,6 @@ from readiness.ready import (
     lacks,
     needs_of,
     readiness_index,
-    serviceable,
     serviceable_rate,
 )
 
@@ -70,9 +69,7 @@ def test_working_items_are_counted_where_they_are():
 
 
 def test_the_serviceable_rate_counts_what_is_at_hand_and_sound():
-    good = serviceable([Condition.SERVICEABLE, Condition.DEGRADED, 0, 0], [False, False, True, False])
-    assert good.tolist() == [True, False, False, True]
-    rates = serviceable_rate(good, [0, 0, 1, -1], 3)
+    rates = serviceable_rate([True, False, False, True], [0, 0, 1, -1], 3)
     assert rates[:2].tolist() == [0.5, 0.0]
     assert np.isnan(rates[2])
 

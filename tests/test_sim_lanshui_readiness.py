@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from strengths import people_at
 
 from api.cli import main
 from readiness.calendar import rostered_turns, turns
-from readiness.crews import fit, man, people_at
+from readiness.crews import fit, man
 from readiness.force import Condition, Level
 from readiness.ready import able, carried, lacks, needs_of
 from readiness.rosters import breaches, roster_gaps, roster_overlaps

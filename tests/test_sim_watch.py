@@ -12,13 +12,19 @@ from counties import alarm, line_county
 from forces import ALWAYS, DAY, team_force, turnout
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from strengths import duty_changes
 
+from readiness.calendar import rostered_turns, turns
 from readiness.force import Level, Raising, Rostered, StandbyRules, Team
+from readiness.rosters import rostered_people
+from sim.conditions import local_time
+from sim.conditions import start_of as county_start
 from sim.county import Duration, Names, Weather
 from sim.engine import begin, simulate
 from sim.events import Kind
 from sim.fate import draw_fate
 from sim.injects import IssueWarning, RaiseStandby, TakeOut
+from sim.presence import draw_presence, posture_of
 from sim.state import State
 
 HOUR_S = 3600.0
@@ -132,6 +138,41 @@ def test_a_second_crew_mans_what_stood_empty():
     )
     run = run_of(line_county([100.0], units=(0, 0), force=force, injects=(RaiseStandby(100.0),)))
     assert told(run, Kind.STANDING) == [(0.0, "STANDING", 1, 0), (1300.0, "STANDING", 1, 1)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            Rostered,
+            st.just(0),
+            st.integers(0, 2),
+            st.just(0),
+            st.integers(1, 3),
+            st.sampled_from([Level.ON_STATION, Level.ON_CALL]),
+            since=st.sampled_from([None, date(2026, 1, 2), date(2026, 1, 3)]),
+            until=st.sampled_from([None, date(2026, 1, 3)]),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_units_are_manned_by_those_whose_turn_it_is(roster):
+    """Counted in arrays as turn by turn (`strengths`)."""
+    shifts = (DAY, replace(DAY, code="night", from_h=18.0, hours=14.0), ALWAYS)
+    force = team_force([(0,), (1,)], people=2, shifts=shifts, roster=roster)
+    county, end_s = line_county([100.0], units=(0, 0), force=force), 5 * 24 * HOUR_S
+    start, zone = county_start(county), ZoneInfo(county.time_zone)
+    spans = [turns(shift, zone, start, end_s) for shift in shifts]
+    by_row = rostered_turns(force.roster, spans, zone, start)
+    expected = []
+    for each in duty_changes(force, by_row, end_s, lambda *_: False):
+        day = local_time(county, each.time_s).date()
+        whole = rostered_people(roster, 0, 1, day)
+        posture = posture_of(county, 0, each.on_station + each.on_call, whole)
+        if not expected or expected[-1][2] != posture:
+            expected.append((each.time_s, 0, posture))
+    assert [tuple(change) for change in draw_presence(county, 1, 0, end_s).changes] == expected
 
 
 def test_the_second_crew_is_of_those_on_the_roster_that_day():
