@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim.chance import stream
 from sim.county import County, Period
 
+DAY_S = 86400.0
 QUARTER_S = 900.0
 """Changes of period and weather fall on quarters of an hour."""
 
@@ -29,6 +30,29 @@ def local_time(county: County, time_s: float) -> datetime:
     """Turn seconds since the scenario's start into the local date and time."""
     start, zone = start_of(county), ZoneInfo(county.time_zone)
     return (start + timedelta(seconds=time_s)).astimezone(zone)
+
+
+def local_hour(county: County, time_s: float) -> float:
+    """Turn seconds since the scenario's start into the local hour of the day, from 0 up to 24."""
+    since_1970_s = _start_s(county) + time_s
+    offset_s = _offset_s(county, since_1970_s // DAY_S)
+    if offset_s is None:
+        moment = local_time(county, time_s)
+        return moment.hour + moment.minute / 60.0 + moment.second / 3600.0
+    return (since_1970_s + offset_s) % DAY_S / 3600.0
+
+
+@lru_cache(maxsize=8)
+def _start_s(county: County) -> float:
+    return start_of(county).timestamp()
+
+
+@lru_cache(maxsize=10_000)
+def _offset_s(county: County, day: float) -> float | None:
+    """Give by how much local time is ahead of UTC on a day of UTC; None: clocks are changed on it."""
+    zone = ZoneInfo(county.time_zone)
+    at_first, at_last = (datetime.fromtimestamp(day * DAY_S + s, zone).utcoffset() for s in (0.0, DAY_S))
+    return at_first.total_seconds() if at_first is not None and at_first == at_last else None
 
 
 @lru_cache(maxsize=4)

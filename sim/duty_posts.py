@@ -15,7 +15,7 @@ from readiness.force import Channel, Force, Rostered
 from readiness.spot_checks import inspect, spot_checks
 from sim.chain import channel_and_post
 from sim.chance import STREAMS, hashed, key_of, uniform_for
-from sim.conditions import local_time, start_of
+from sim.conditions import local_hour, start_of
 from sim.county import County
 from sim.fate import Fate
 from sim.injects import LeavePost
@@ -53,9 +53,8 @@ def moment_at(run: Run, post: int) -> Moment:
 @lru_cache(maxsize=256)
 def _now(county: County, fate: Fate, now_s: float) -> tuple[float, bool]:
     """Give the local hour of a moment, and whether a warning for the weather is out."""
-    now = local_time(county, now_s)
     _, warning_level = _spell(county, fate, now_s)
-    return now.hour + now.minute / 60.0 + now.second / 3600.0, warning_level is not None
+    return local_hour(county, now_s), warning_level is not None
 
 
 def roles_at(run: Run, post: int) -> tuple[int, ...]:
@@ -64,8 +63,14 @@ def roles_at(run: Run, post: int) -> tuple[int, ...]:
         return ()
     roster = _roster(run.county, run.fate.horizon_s, post)
     at = bisect_right(roster.moments, run.now) - 1
-    expected = roster.expected[at] if at >= 0 else ()
-    return tuple(who.role for who, turn in expected if not _is_away(run, post, roster, who, turn))
+    if at < 0:
+        return ()
+    known: dict[tuple[int, int], tuple[int, ...]] = run.notices.present
+    if (post, at) not in known:
+        known[post, at] = tuple(
+            who.role for who, turn in roster.expected[at] if not _is_away(run, post, roster, who, turn)
+        )
+    return known[post, at]
 
 
 def _is_away(run: Run, post: int, roster: PostRoster, who: Present, turn: Turn) -> bool:

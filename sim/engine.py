@@ -99,7 +99,6 @@ class Run:
         "players",
         "policy",
         "seen",
-        "spare",
         "state",
         "upkeep",
         "watch",
@@ -110,7 +109,7 @@ class Run:
         self.fate = fate
         self.options = options
         self.policy: Policy = POLICIES[options.policy or county.policy]
-        self.clock = Clock()
+        self.clock = Clock(self)
         self.now = 0.0
         self.state = State(county)
         self.log = EventLog(options.record)
@@ -119,7 +118,6 @@ class Run:
         self.control_due: dict[int, float] = {}
         self.moves: dict[int, int] = {}
         self.epochs = [0] * len(county.units)
-        self.spare: list[Step] = []
         self.own = tuple(self.state.standing)
         self.seen = Seen(self)
         self.watch = None if fate.presence is None else Watch(county, fate.presence)
@@ -151,26 +149,16 @@ class Run:
 
     def after(self, delay_s: float, do: Doing, number: int, cause: int) -> None:
         """Put a step about an incident on the clock."""
-        self._plan(delay_s, do, number, cause, -1)
+        self.clock.plan(delay_s, do, number, cause, -1)
 
     def order(self, delay_s: float, do: Doing, unit: int, cause: int) -> None:
         """Put a unit's next step on the clock; whatever step it had pending is void from now on."""
-        epoch = self.epochs[unit] + 1
-        self.epochs[unit] = epoch
-        self._plan(delay_s, do, unit, cause, epoch)
+        epoch = self.epochs[unit] = self.epochs[unit] + 1
+        self.clock.plan(delay_s, do, unit, cause, epoch)
 
     def rest(self, unit: int) -> None:
         """Give a unit no further step; whatever step it had pending is void from now on."""
         self.epochs[unit] += 1
-
-    def _plan(self, delay_s: float, do: Doing, number: int, cause: int, epoch: int) -> None:
-        spare = self.spare
-        step = spare.pop() if spare else Step(self)
-        step.do = do
-        step.number = number
-        step.cause = cause
-        step.epoch = epoch
-        self.clock.plan(step, delay_s)
 
     def advance(self, until_s: float) -> None:
         """Let everything happen up to and at a moment, in seconds since the scenario's start."""
@@ -187,48 +175,55 @@ class Run:
         return copy.deepcopy(self)
 
 
-class Clock(simpy.Environment):
-    """A stock SimPy environment that can be copied and pickled, and advanced to a moment inclusively."""
+_STEP = 7
+"""What a step on the clock is made of."""
 
-    def plan(self, step: Step, delay_s: float) -> None:
+
+class Clock(simpy.Environment):
+    """A stock SimPy environment that can be copied and pickled, and advanced to a moment inclusively.
+
+    A step stands in its queue as a plain row: when, SimPy's rank and number, then what to do, about which
+    incident or unit, the event that caused it, and the epoch its unit must still be in (-1: any). SimPy's own
+    events may stand beside it.
+    """
+
+    def __init__(self, run: Run, now: float = 0.0) -> None:
+        super().__init__(now)
+        self.run_of_steps = run
+
+    def plan(self, delay_s: float, do: Doing, number: int, cause: int, epoch: int) -> None:
         """Put a step on the clock, behind all that is due at the same moment already."""
         queue: list[Any] = self._queue
-        heappush(queue, (self._now + delay_s, 1, next(self._eid), step))
+        heappush(queue, (self._now + delay_s, 1, next(self._eid), do, number, cause, epoch))
 
     def advance(self, until_s: float) -> None:
-        """Take every step that is due up to and at a moment, then stand at it.
-
-        Like `simpy.Environment.step`, but without the generality that only processes and failures need.
-        """
+        """Take every step that is due up to and at a moment, then stand at it."""
         queue: list[Any] = self._queue
         while queue and queue[0][0] <= until_s:
-            self._now, _, _, event = heappop(queue)
-            if type(event) is Step:
-                number, epoch, run = event.number, event.epoch, event.run
-                run.now = self._now
-                run.spare.append(event)
-                if epoch < 0 or run.epochs[number] == epoch:
-                    event.do(run, number, event.cause)
-            else:
-                callbacks, event.callbacks = event.callbacks, None
-                for callback in callbacks:
-                    callback(event)
+            self._happen(heappop(queue))
         self._now = max(self._now, until_s)
+
+    def take(self) -> None:
+        """Take the next step, and stand at its moment."""
+        self._happen(heappop(self._queue))
+
+    def _happen(self, row: tuple[Any, ...]) -> None:
+        """Take a step, unless it is void; let one of SimPy's own events happen."""
+        run = self.run_of_steps
+        self._now = run.now = row[0]
+        if len(row) == _STEP:
+            _, _, _, do, number, cause, epoch = row
+            if epoch < 0 or run.epochs[number] == epoch:
+                do(run, number, cause)
+        else:
+            callbacks, row[3].callbacks = row[3].callbacks, None
+            for callback in callbacks:
+                callback(row[3])
 
     @property
     def next_s(self) -> float | None:
         """The moment of the next step; None: there is none."""
         return self._queue[0][0] if self._queue else None
-
-    def take(self) -> None:
-        """Take the next step, and stand at its moment."""
-        queue: list[Any] = self._queue
-        self._now, _, _, step = heappop(queue)
-        number, epoch, run = step.number, step.epoch, step.run
-        run.now = self._now
-        run.spare.append(step)
-        if epoch < 0 or run.epochs[number] == epoch:
-            step.do(run, number, step.cause)
 
     def stand_at(self, now: float) -> None:
         """Stand at a moment between two steps."""
@@ -237,26 +232,9 @@ class Clock(simpy.Environment):
     def __getstate__(self) -> dict[str, Any]:
         upcoming = next(self._eid)
         self._eid = count(upcoming)
-        return {"now": self._now, "queue": self._queue, "upcoming": upcoming}
+        return {"run": self.run_of_steps, "now": self._now, "queue": self._queue, "upcoming": upcoming}
 
     def __setstate__(self, kept: dict[str, Any]) -> None:
-        Clock.__init__(self, kept["now"])
+        Clock.__init__(self, kept["run"], kept["now"])
         self._queue = kept["queue"]
         self._eid = count(kept["upcoming"])
-
-
-class Step:
-    """A slotted event on the clock, used again and again; it is void when its unit has newer orders."""
-
-    __slots__ = ("cause", "do", "epoch", "number", "run")
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.do: Doing = _nothing
-        self.number = -1
-        self.cause = -1
-        self.epoch = -1
-
-
-def _nothing(run: Run, number: int, cause: int) -> None:
-    """Do nothing: what a step not yet planned does."""

@@ -28,14 +28,15 @@ class Gear:
     By unit: its `team`, what it is `built` for (capabilities as bits), its `needs`, the most it needs of each
     type (`enough`), the numbers of a type at which what it can do changes (`marks`), the `stocks` of
     consumables on it, and the checks `after_use`. A unit that carries nothing is not held to any needs. By
-    item: its `keys` of chance, when it is `expired`, and when its first `test` away from its unit is due. By
-    station: the `stores` there, and the nearest `workshop` (-1: none has bays). `supply` names the stocks a
-    station is refilled from, by type, the nearest first. Use is counted by `meters`, one for each way in
-    which kinds of call count: `meter` of a type (-1: use does not matter), by kind of call the `weights` and
-    the `heaviest` of them, and by unit and meter the items `metered`; `calls` says by unit and kind what a
-    call asks for. `ageing` are the items with a Weibull life (`lives`: scale and shape), `lasting` types of
-    another form, `wearing` what a use may end, with the chance `use_p`. `spares` are the items in stores with
-    their store and type, `faulty` those that are bad at the start.
+    item: its `keys` of chance, when it `expires`, when its first test away from its unit is due (`tests`),
+    and what holds at the start (`on_unit` or `in_store`, `amounts`, `tested_s`). By station: the `stores`
+    there, and the nearest `workshop` (-1: none has bays). `supply` names the stocks a station is refilled
+    from, by type, the nearest first. Use is counted by `meters`, one for each way in which kinds of call
+    count: `meter` of a type (-1: use does not matter), by kind of call the `weights` and the `heaviest` of
+    them, and by unit and meter the items `metered`; `calls` says by unit and kind what a call asks for.
+    `ageing` are the items with a Weibull life (`lives`: scale and shape), `lasting` types of another form,
+    `wearing` what a use may end, with the chance `use_p`. `spares` are the items in stores with their store
+    and type, `faulty` those that are bad at the start.
     """
 
     county: County
@@ -57,6 +58,10 @@ class Gear:
     marks: list[list[tuple[float, ...]]]
     known: list[list[float]]
     true: list[list[float]]
+    on_unit: list[int]
+    in_store: list[int]
+    amounts: list[float]
+    tested_s: list[float]
     stocks: list[tuple[int, ...]]
     after_use: list[tuple[Check, ...]]
     stores_at: list[tuple[int, ...]]
@@ -135,6 +140,10 @@ def gear_of(county: County) -> Gear:
         marks=[_marks(each, n_types) for each in needs],
         known=known,
         true=true,
+        on_unit=[item.unit for item in force.items],
+        in_store=[item.store for item in force.items],
+        amounts=[item.amount if force.item_types[item.type].consumable else 1.0 for item in force.items],
+        tested_s=[item.tested_s for item in force.items],
         stocks=[_stocks(force, unit) for unit in range(n_units)],
         after_use=[_after_use(force, each) for each in team],
         stores_at=[_stores_at(force, station) for station in range(len(county.stations))],

@@ -97,19 +97,17 @@ class Upkeep:
     )
 
     def __init__(self, gear: Gear, fate: Fate, first: int) -> None:
-        items, n_units, n_types = gear.items, len(gear.built), len(gear.types)
-        n = len(items)
+        n, n_units, n_types = len(gear.items), len(gear.built), len(gear.types)
         self.gear = gear
         self.first = first
         self.until_s = fate.horizon_s
-        self.unit = [item.unit for item in items]
-        self.store = [item.store for item in items]
+        self.unit, self.store = gear.on_unit[:], gear.in_store[:]
         self.home, self.home_store = self.unit[:], self.store[:]
-        self.amount = [item.amount if gear.types[item.type].consumable else 1.0 for item in items]
+        self.amount = gear.amounts[:]
         self.life = [0] * n
         self.expires_s = gear.expires[:]
         self.test_s = gear.tests[:]
-        self.tested_s = [item.tested_s for item in items]
+        self.tested_s = gear.tested_s[:]
         self.failed_s = [-1.0] * n
         self.shop = [-1] * n
         self.why, self.how = [""] * n, [""] * n
@@ -191,11 +189,7 @@ class Upkeep:
                 self.true_bits[unit] = gear.able(unit, have)
                 return
 
-    def working(self, run: Run, unit: int) -> int:  # noqa: ARG002 - asked like the crews are
-        """Tell what a unit's equipment is known to allow, as bits of capabilities."""
-        return self.known_bits[unit]
-
-    def lacking(self, run: Run, unit: int) -> list[str]:  # noqa: ARG002 - asked like the crews are
+    def lacking(self, unit: int) -> list[str]:
         """Say which types a unit is known to lack for what it is built for: `short:type:have:need`."""
         gear = self.gear
         if self.known_bits[unit] == gear.built[unit]:

@@ -11,6 +11,8 @@ from sim.mending import attend, put_in
 from sim.stores import consume, refill
 from sim.upkeep import fail, find, reveal, see_to
 
+_TO_ROLL, _ON_ITS_WAY, _ALWAYS = (Shows.TURNOUT,), (Shows.WAY,), tuple(Shows)
+"""Where the lack of something shows."""
 _AFTER_USE = 1 << 41
 _ON_THE_WAY = 1 << 42
 
@@ -27,7 +29,7 @@ def fails_to_roll(run: Run, unit: int, incident: int, cause: int) -> bool:
     From then on the unit is known not to be able to do what it was sent for.
     """
     up = run.upkeep
-    short = _short(run, unit, (Shows.TURNOUT,))
+    short = _short(run, unit, _TO_ROLL)
     if not short:
         return False
     found = [(item, reveal(run, item, "turnout", cause, incident)) for item in _hidden(run, unit, short)]
@@ -61,7 +63,7 @@ def _hidden(run: Run, unit: int, kinds: set[int]) -> list[int]:
 def breaks_down(run: Run, unit: int, incident: int) -> float | None:
     """Tell after which share of its way a unit that rolls now breaks down; None: it gets there."""
     up: Upkeep = run.upkeep
-    hidden = _hidden(run, unit, _short(run, unit, (Shows.WAY,)))
+    hidden = _hidden(run, unit, _short(run, unit, _ON_ITS_WAY))
     if not hidden:
         return None
     return up.draw_at(hidden[0], _ON_THE_WAY + run.fate.key[incident])
@@ -75,7 +77,7 @@ def stranded(run: Run, unit: int, incident: int, node: int, cause: int) -> tuple
     up = run.upkeep
     found = [
         (item, reveal(run, item, "way", cause, incident))
-        for item in _hidden(run, unit, _short(run, unit, (Shows.WAY,)))
+        for item in _hidden(run, unit, _short(run, unit, _ON_ITS_WAY))
     ]
     item, cause = found[0] if found else (-1, cause)
     broke = run.emit(BROKE_DOWN, incident, unit, node, item, cause)
@@ -87,7 +89,7 @@ def stranded(run: Run, unit: int, incident: int, node: int, cause: int) -> tuple
 def on_scene(run: Run, unit: int, incident: int, cause: int) -> bool:
     """Tell whether a unit on scene cannot do what it was sent for; if so, that is known now."""
     up, capability = run.upkeep, run.state.filling[unit]
-    short = _short(run, unit, tuple(Shows))
+    short = _short(run, unit, _ALWAYS)
     if not short:
         return False
     found = [(item, reveal(run, item, "scene", cause, incident)) for item in _hidden(run, unit, short)]

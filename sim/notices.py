@@ -79,9 +79,9 @@ class Notices:
     """All that was told in a run: messages by number and by incident; who knows what, by incident and tier.
 
     `sent` counts the messages that are alike, by incident and `alike`; `over` holds the accidents that are
-    closed; `attention` is, by post, when spot checks keep people at it; `calls` counts the calls to a post
-    about an incident and something else (its number); `chances` keeps the bits that an incident's draws
-    begin with.
+    closed; `attention` is, by post, when spot checks keep people at it; `present` lists, by post and change
+    of its roster, the roles of those there; `calls` counts the calls to a post about an incident and
+    something else (its number); `chances` keeps the bits that an incident's draws begin with.
     """
 
     messages: list[Message] = field(default_factory=list)
@@ -90,6 +90,7 @@ class Notices:
     tellers: dict[int, dict[int, Teller]] = field(default_factory=dict)
     over: set[int] = field(default_factory=set)
     attention: dict[int, list[Span]] = field(default_factory=dict)
+    present: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict)
     calls: dict[tuple[int, str, int], int] = field(default_factory=dict)
     chances: dict[int, int] = field(default_factory=dict)
 
@@ -188,6 +189,8 @@ def graver(one: Knowledge, other: Knowledge) -> Knowledge:
     >>> graver(Knowledge(1, 0, 0, 5.0, 0), Knowledge(0, 2, 0, 3.0, -1))
     Knowledge(deaths=1, injuries=2, missing=0, loss_cny=5.0, accident_class=0)
     """
+    if one == other:
+        return one
     return Knowledge(
         max(one.deaths, other.deaths),
         max(one.injuries, other.injuries),

@@ -104,17 +104,16 @@ def hear(run: Run, number: int, told: Knowledge, cause: int, source: int = -1) -
     """A level learns of an accident, or more of it, and sets about passing it on."""
     incident, tier, _ = incident_and_tiers(number)
     tellers = run.notices.tellers.setdefault(incident, {})
-    teller = tellers.get(tier)
-    before = None if teller is None else teller.knowledge
-    if teller is None:
-        teller = tellers[tier] = Teller(told, run.now)
-    believed = graver(teller.knowledge, told)
-    if believed == before:
-        return
-    teller.knowledge, teller.time_s = believed, run.now
+    known: Teller | None = tellers.get(tier)
+    teller = known or tellers.setdefault(tier, Teller(told, run.now))
+    if known is not None:
+        believed = graver(known.knowledge, told)
+        if believed == known.knowledge:
+            return
+        known.knowledge, known.time_s = believed, run.now
     if tier in COMMANDING:
         _tell_command(run, incident, tier, cause)
-    if before is None:
+    if known is None:
         _hear_first(run, number, teller, cause, source)
     else:
         pass_on(run, number, cause)

@@ -25,9 +25,6 @@ from sim.state import bits_of
 
 Counts = NDArray[np.float64]
 
-_Strength = tuple[bytes, People]
-"""How many of each role and level are there, packed, and how many of each role are on the roster."""
-
 
 class Manned(NamedTuple):
     """What its crew lets a unit do: capabilities as bits, where the crew stands by, and how many it lacks."""
@@ -168,9 +165,11 @@ def _rostered(county: County, team: int, moments: Sequence[float]) -> tuple[Peop
     rows = [row for row in force.roster if row.holder == team]
     if all(row.since is None and row.until is None for row in rows):
         return (rostered_people(rows, team, len(force.roles), start_of(county).date()),) * len(moments)
-    return tuple(
+    by_day: dict[People, People] = {}
+    counted = (
         rostered_people(rows, team, len(force.roles), local_time(county, moment).date()) for moment in moments
     )
+    return tuple(by_day.setdefault(people, people) for people in counted)
 
 
 def _place(force: Force, row: int) -> int:
@@ -229,13 +228,16 @@ def _changes(county: County, team: int, ledger: _Ledger, present: Counts) -> lis
     kept, people = _strengths(ledger, present)
     changes: list[Change] = []
     before: Posture | None = None
-    known = _postures(county, team)
+    rostered = ledger.rostered[0]
+    known = _postures(county, team, rostered)
     for at, packed in zip(kept, people, strict=True):
-        strength = (packed, ledger.rostered[at])
-        posture = known.get(strength)
+        if ledger.rostered[at] is not rostered:
+            rostered = ledger.rostered[at]
+            known = _postures(county, team, rostered)
+        posture = known.get(packed)
         if posture is None:
             counts = _spread(county, ledger.places, packed)
-            posture = known[strength] = posture_of(county, team, counts, ledger.rostered[at])
+            posture = known[packed] = posture_of(county, team, counts, rostered)
         if posture is not before:
             changes.append(Change(float(ledger.moments[at]), team, posture))
             before = posture
@@ -259,8 +261,8 @@ def _strengths(ledger: _Ledger, present: Counts) -> tuple[list[int], list[bytes]
     kept = np.any(changed, axis=1)
     kept[0] = True
     totals = np.cumsum(changed[kept], axis=0).astype(np.int16)
-    rows, width = totals.tobytes(), totals.itemsize * places
-    return np.flatnonzero(kept).tolist(), [rows[at * width : (at + 1) * width] for at in range(len(totals))]
+    packed = totals.view(np.dtype((np.void, totals.itemsize * places)))
+    return np.flatnonzero(kept).tolist(), packed.ravel().tolist()
 
 
 def units_of(force: Force, team: int) -> tuple[int, ...]:
@@ -269,8 +271,8 @@ def units_of(force: Force, team: int) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=1000)
-def _postures(county: County, team: int) -> dict[_Strength, Posture]:  # noqa: ARG001 - they key the cache
-    """Give the postures of a team worked out so far."""
+def _postures(county: County, team: int, rostered: People) -> dict[bytes, Posture]:  # noqa: ARG001 - the key
+    """Give the postures of a team, by its strength, that were worked out so far."""
     return {}
 
 

@@ -12,7 +12,7 @@ from dispatch.run_cards import missing
 from readiness.force import Level
 from readiness.standby import turnout_of
 from sim.chance import mean_s
-from sim.conditions import local_time, within
+from sim.conditions import local_hour, within
 from sim.county import County, Duration
 from sim.cover import Cover
 from sim.moves import Status
@@ -31,6 +31,7 @@ class Seen:
     __slots__ = (
         "_able",
         "_able_with_aid",
+        "_aid",
         "_area",
         "_cover",
         "_emergency",
@@ -59,6 +60,7 @@ class Seen:
             ]
             for aid in (False, True)
         )
+        self._aid = [unit.aid for unit in county.units]
         self._area = [county.stations[unit.station].place for unit in county.units]
         self._cover: Cover | None = None
         self._emergency = [priority.emergency for priority in county.priorities]
@@ -146,7 +148,7 @@ class Seen:
         best = _candidate(found, considered)
         if best is None or run.county.force is None:
             return best
-        quicker = self.passed_over(capability, able, best.eta_s)
+        quicker = self.passed_over(capability, area, best.eta_s)
         return best if quicker is None else best._replace(passed=quicker[0], passed_eta_s=quicker[1])
 
     def considered(self, unit: int, capability: int) -> float | None:
@@ -196,19 +198,21 @@ class Seen:
         ]
 
     def passed_over(
-        self, capability: int, able: Sequence[int] | None = None, within_s: float = _NEVER
+        self, capability: int, area: int | None = None, within_s: float = _NEVER
     ) -> tuple[int, float] | None:
         """Find the unit at its station that would be on scene first if it were ready, and in how long.
 
-        Only units that are not believed ready for the capability count, and only if they were there within so
-        many seconds; None: there is none.
+        Only units that are not believed ready for the capability count, of one place if it is named, and only
+        if they were there within so many seconds; None: there is none.
         """
         asleep = self._unready[capability]
         if not asleep:
             return None
         run, state, fate = self.run, self.run.state, self.run.fate
-        due = self._able_for(self.incident, capability) if able is None else able
-        idle = [unit for unit in asleep if state.status[unit] == _AT_BASE and unit in due]
+        helps = self.incident in state.granted
+        idle = [unit for unit in asleep if state.status[unit] == _AT_BASE and (helps or not self._aid[unit])]
+        if area is not None:
+            idle = [unit for unit in idle if self._area[unit] == area]
         if not idle:
             return None
         node, access_m = fate.node[self.incident], fate.access_m[self.incident]
@@ -259,8 +263,7 @@ def night_factor(county: County, now: float) -> float:
     night = county.night_turnout
     if night is None:
         return 1.0
-    moment = local_time(county, now)
-    return night.factor if within(moment.hour + moment.minute / 60.0, night.from_h, night.to_h) else 1.0
+    return night.factor if within(local_hour(county, now), night.from_h, night.to_h) else 1.0
 
 
 @lru_cache(maxsize=10_000)

@@ -168,12 +168,14 @@ class State:
             If the event cannot happen in this state.
         """
         if unit >= 0:
-            status = MOVES[kind][self.status[unit]]
-            if status is None:
-                was = Status(self.status[unit]).name
-                raise IllegalMove(f"{Kind(kind).name} at {time_s} s, but unit {unit} is {was}")
-            self.status[unit] = status
-            self.since[unit] = time_s
+            was = self.status[unit]
+            status = MOVES[kind][was]
+            if status != was:
+                if status is None:
+                    name = Status(was).name
+                    raise IllegalMove(f"{Kind(kind).name} at {time_s} s, but unit {unit} is {name}")
+                self.status[unit] = status
+                self.since[unit] = time_s
         effect = EFFECTS[kind]
         if effect is not None:
             effect(self, time_s, unit, incident, subject)

@@ -56,7 +56,8 @@ def come_to_pass(run: Run, turn: int, cause: int) -> None:
     item = up.soon[turn][1]
     _wait_for(run, turn + 1)
     if run.epochs[up.first + item] == 0:
-        look_ahead(run, item, cause)
+        _, step = _what_comes_first(run, item)
+        step(run, up.first + item, cause)
 
 
 def _begins_known_to_be_bad(run: Run, item: int) -> bool:
@@ -77,18 +78,24 @@ def _begins_known_to_be_bad(run: Run, item: int) -> bool:
 def look_ahead(run: Run, item: int, cause: int) -> None:
     """Put the next thing that happens to an item by itself on the clock, in place of what was there."""
     up: Upkeep = run.upkeep
-    soonest: tuple[float, Doing] = (up.fails_s[item], wear_out)
-    if run.state.condition[item] != SERVICEABLE:
-        soonest = _found_at(run, item)
-    moment, step = soonest
-    if up.test_s[item] < moment:
-        moment, step = up.test_s[item], fall_due
-    if up.expires_s[item] < moment:
-        moment, step = up.expires_s[item], expire
+    moment, step = _what_comes_first(run, item)
     if moment <= up.until_s:
         run.order(max(0.0, moment - run.now), step, up.first + item, cause)
     else:
         run.rest(up.first + item)
+
+
+def _what_comes_first(run: Run, item: int) -> tuple[float, Doing]:
+    """Tell what happens to an item next by itself, and when."""
+    up: Upkeep = run.upkeep
+    moment, step = up.fails_s[item], wear_out
+    if run.state.condition[item] != SERVICEABLE:
+        moment, step = _found_at(run, item)
+    if up.test_s[item] < moment:
+        moment, step = up.test_s[item], fall_due
+    if up.expires_s[item] < moment:
+        moment, step = up.expires_s[item], expire
+    return moment, step
 
 
 def _found_at(run: Run, item: int) -> tuple[float, Doing]:

@@ -122,7 +122,7 @@ def take_posts(run: Run, team: int, cause: int) -> None:
     watch = run.watch
     assert watch is not None  # noqa: S101 - the caller has one
     for unit, manned in zip(watch.team_units[team], watch.posture[team][watch.stage[team]], strict=True):
-        if manned != watch.manned[unit]:
+        if manned is not watch.manned[unit] and manned != watch.manned[unit]:
             watch.manned[unit] = manned
             restand(run, unit, cause)
 
@@ -138,7 +138,7 @@ def restand(run: Run, unit: int, cause: int) -> None:
             run.seen.stand_by(unit, level)
             cause = run.emit(STANDBY, unit=unit, subject=level, cause=cause)
     if bits and run.upkeep is not None:
-        bits &= run.upkeep.working(run, unit)
+        bits &= run.upkeep.known_bits[unit]
     before = state.standing[unit]
     if bits != before:
         run.seen.ready_for(unit, before, bits)
@@ -164,7 +164,7 @@ def _why(run: Run, unit: int) -> tuple[object, ...]:
         elif out < 0 and watch.manned[unit].bits != run.own[unit]:
             why.append(f"crew_short:{watch.manned[unit].short}")
     if run.upkeep is not None:
-        why += run.upkeep.lacking(run, unit)
+        why += run.upkeep.lacking(unit)
     return tuple(why)
 
 

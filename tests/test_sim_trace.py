@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from counties import alarm, line_county
 
 from dispatch.accident_class import accident_class
 from sim.chance import STREAMS
+from sim.conditions import local_hour, local_time
 from sim.county import AccidentClass, Duration, Escalation, Harm, Names
 from sim.engine import Options, begin, simulate
 from sim.events import Kind
@@ -360,3 +363,34 @@ def test_growth_breaks_off_what_is_done_short_handed():
         (5200.0, "CONTROLLED"),
     ]
     assert not run.state.open
+
+
+def test_simpy_events_stand_beside_steps_on_the_clock():
+    """A timeout of SimPy's own fires in its turn between two steps, in a copied and pickled clock as well."""
+    county = line_county([100.0], listed=[alarm(0, 1), alarm(100, 1)])
+    begun = begin(county, draw_fate(county, 1, 0, 1_000.0))
+    run = pickle.loads(pickle.dumps(begun)).branch()  # noqa: S301 - our own bytes
+    fired = []
+    run.clock.timeout(50.0).callbacks.append(lambda _: fired.append((run.clock.now, run.log.count)))
+    run.advance(1_000.0)
+    before = sum(1 for time_s, *_ in run.log.events() if time_s < 50.0)
+    assert fired == [(50.0, before)]
+    assert before < run.log.count
+
+
+@pytest.mark.parametrize(
+    ("start", "zone", "time_s", "hour"),
+    [
+        (datetime(2026, 3, 1, 0, 7), "Asia/Shanghai", 3600.0 * 9 + 30.0, 9.125),
+        (datetime(2026, 3, 29, 0, 0), "Europe/Berlin", 3600.0 * 1.5, 1.5),
+        (datetime(2026, 3, 29, 0, 0), "Europe/Berlin", 3600.0 * 2.5, 3.5),
+        (datetime(2026, 3, 28, 0, 0), "Europe/Berlin", 86400.0 * 2, 1.0),
+        (datetime(2026, 10, 4, 1, 0), "Australia/Lord_Howe", 3600.0 * 1.5, 3.0),
+        (datetime(2026, 3, 1, 0, 0), "Asia/Kathmandu", 86399.0, 86399 / 3600),
+    ],
+)
+def test_the_local_hour_follows_the_clocks(start, zone, time_s, hour):
+    county = replace(line_county([100.0]), start=start, time_zone=zone)
+    assert local_hour(county, time_s) == pytest.approx(hour)
+    local = local_time(county, time_s)
+    assert local_hour(county, time_s) == pytest.approx(local.hour + local.minute / 60 + local.second / 3600)

@@ -351,3 +351,19 @@ def test_foam_past_its_date_is_replaced_by_a_fresh_stock():
         (11_200.0, "STANDING", 0, 1),
     ]
     assert run.upkeep.amount == [100.0, 70.0]
+
+
+def test_what_happens_to_equipment_does_not_count_as_a_change_of_status():
+    """The engine is back at 600 s; its pump is sent off then and comes back an hour later."""
+    pump = ItemType("pump", needs=((0, 1),), repair=HOUR)
+    items = (Item("I0", 0, unit=0, condition=BAD), Item("I1", 0, unit=1))
+    county = line_county(
+        [100.0], units=(0, 0), listed=[alarm(0, 1, control_s=400.0)], force=force_of([pump], items, units=2)
+    )
+    run = run_of(county)
+    moved = {
+        t for t, kind, unit, _ in events_of(run, "ASSIGNED", "RETURNED", "ARRIVED", "CLEAR") if unit == 0
+    }
+    later = [t for t, _, unit, _ in events_of(run, "ITEM_IN", "ITEM_MENDED") if unit == 0]
+    assert run.state.since[0] == max(moved)
+    assert max(later) > max(moved)
