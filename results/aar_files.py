@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from results.aar import Review
 from results.aar_chapters import Chapter
+from results.page import laid_out
 from results.tables import Table
-from results.typeface import embedded
 from results.wording import say
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-TEMPLATES = Path(__file__).parent / "templates"
-FONT_MARK = "@@font@@"
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 """The moment written into every document, so that equal drills give equal files."""
 COLOURS = {"good": "1F5582", "poor": "A8322A", "unsure": "8A6410"}
@@ -29,20 +23,7 @@ FONTS = {"zh": "宋体", "en": "Calibri"}
 
 def html_text(review: Review) -> str:
     """Lay the report out as a page of its own."""
-    templates = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = templates.get_template("aar.html.j2").render(
-        review=review,
-        lang=review.lang,
-        say=lambda sentence: say(review.lang, sentence),
-        css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
-    )
-    return page.replace(FONT_MARK, embedded(page))
+    return laid_out("aar.html.j2", review.lang, {"review": review})
 
 
 def docx_bytes(review: Review) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from results.choosing import Choice
@@ -29,9 +27,8 @@ from results.comparison_words import (
 from results.factorial import Effect
 from results.intervals import Estimate
 from results.outcome import Measure
-from results.report import FONT_MARK, TEMPLATES, templates
-from results.style import Plate, write_picture, write_whole
-from results.typeface import embedded
+from results.page import Album, laid_out, write_album
+from results.style import Plate, write_whole
 from results.wording import called, say
 
 DIGITS = 6
@@ -68,16 +65,12 @@ def write_comparison(folder: Path, found: Findings, lang: str, command: str) -> 
         How the same report is made again.
     """
     album = pictures(found, lang)
-    figures = folder / "figures"
-    figures.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
-    for name, plate in album.items():
-        written += write_picture(plate, figures / f"{name}-{lang}")
+    drawn = write_album(folder, album, lang)
     numbers = folder / "comparison.json"
     write_whole(numbers, (json.dumps(plainly(found), ensure_ascii=False, indent=1) + "\n").encode())
     page = folder / f"what-if-{lang}.html"
     write_whole(page, page_html(found, lang, command, album).encode())
-    return page, numbers, *written
+    return page, numbers, *drawn
 
 
 def pictures(found: Findings, lang: str) -> dict[str, Plate]:
@@ -113,14 +106,11 @@ def headline(found: Findings, lang: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def page_html(found: Findings, lang: str, command: str, album: Mapping[str, Plate]) -> str:
+def page_html(found: Findings, lang: str, command: str, album: Album) -> str:
     """Lay the report out as HTML, pictures and typeface within."""
     one = found.comparison
     effects = found.effects and found.effects[found.measure.code]
     fields: dict[str, object] = {
-        "lang": lang,
-        "say": lambda sentence, **fields: say(lang, sentence, **fields),
-        "css": Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         "county": called(one.county.names, lang),
         "headline": headline(found, lang),
         "variants": [_variant(one, name, number, lang) for number, name in enumerate(one.variants, start=1)],
@@ -128,10 +118,8 @@ def page_html(found: Findings, lang: str, command: str, album: Mapping[str, Plat
         "effects": effects_table(one, found.measure, effects, lang) if effects else None,
         "how": how_compared(one, lang),
         "command": command,
-        "pictures": {name: _inline(name, plate) for name, plate in album.items()},
     }
-    page = templates().get_template("what-if.html.j2").render(fields)
-    return page.replace(FONT_MARK, embedded(page))
+    return laid_out("what-if.html.j2", lang, fields, album)
 
 
 def plainly(found: Findings) -> dict[str, Any]:
@@ -208,11 +196,3 @@ def _estimate(estimate: Estimate) -> dict[str, float | None]:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None or math.isnan(value) else round(value, DIGITS)
-
-
-def _inline(name: str, plate: Plate) -> Markup:
-    """Give a picture as part of a page: charts as SVG, maps as PNG, for their thousands of lines."""
-    if name.startswith("change-map"):
-        data = base64.b64encode(plate.png).decode("ascii")
-        return Markup('<img alt="" src="data:image/png;base64,{}">').format(data)
-    return Markup(plate.svg[plate.svg.index("<svg") :])  # noqa: S704 - drawn by matplotlib

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from matplotlib.figure import Figure
@@ -18,16 +15,15 @@ from results.chain.chapter import reports_fields, reports_pictures
 from results.figures import busy_share, calls_by_kind, load_by_hour, response_by_hour, response_times
 from results.findings import Findings, findings_of
 from results.maps import site_map, township_map
+from results.page import Album, laid_out, write_album
 from results.readiness.chapter import readiness_fields, readiness_pictures
 from results.runs import RunFolder, open_run
-from results.style import Plate, write_picture, write_whole
+from results.style import Plate, write_whole
 from results.summary import write_summary
-from results.typeface import embedded
 from results.wording import called, chapters_in, in_language, number, say
 from sim.scenarios.build import build_county
 from sim.scenarios.scenario import Scenario
 
-TEMPLATES = Path(__file__).parent / "templates"
 PICTURES: Mapping[str, Callable[[Findings, str], Figure]] = {
     "response-times": response_times,
     "response-map-places": township_map,
@@ -38,9 +34,6 @@ PICTURES: Mapping[str, Callable[[Findings, str], Figure]] = {
     "busy-share": busy_share,
 }
 """The pictures of a report by the names of their files."""
-Album = Mapping[str, Plate]
-MAPS = ("response-map-places", "response-map-sites")
-FONT_MARK = "@@font@@"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,13 +100,7 @@ def write_figures(
     folder: Path, lang: str, reading: Reading | None = None, album: Album | None = None
 ) -> tuple[Path, ...]:
     """Write a run's pictures as PNG and SVG into ``figures/``, the language at the end of their names."""
-    album = album or draw((reading or read_run(folder)).findings, lang)
-    target = folder / "figures"
-    target.mkdir(exist_ok=True)
-    written: list[Path] = []
-    for name, picture in album.items():
-        written += write_picture(picture, target / f"{name}-{lang}")
-    return tuple(written)
+    return write_album(folder, album or draw((reading or read_run(folder)).findings, lang), lang)
 
 
 def write_all(folder: Path, lang: str, name: str = "report.html", reading: Reading | None = None) -> Path:
@@ -146,25 +133,19 @@ def _chapters(shown: dict[str, Figure], findings: Findings, lang: str) -> dict[s
 
 def report_html(reading: Reading, lang: str, album: Album | None = None) -> str:
     """Lay the report out as HTML, pictures and typeface within."""
-    fields = _fields(reading, lang, album or draw(reading.findings, lang))
-    page = templates().get_template("report.html.j2").render(fields)
-    return page.replace(FONT_MARK, embedded(page))
+    return laid_out("report.html.j2", lang, _fields(reading, lang), album or draw(reading.findings, lang))
 
 
-def _fields(reading: Reading, lang: str, album: Album) -> dict[str, object]:
+def _fields(reading: Reading, lang: str) -> dict[str, object]:
     findings = reading.findings
     notes = _notes(reading.run.path / "scenario" / "SOURCES.md", lang)
     return {
-        "lang": lang,
-        "say": lambda sentence, **fields: say(lang, sentence, **fields),
-        "css": Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         "county": called(findings.county.names, lang),
         "facts": _facts(reading, lang),
         "manifest": reading.run.manifest,
         "command": _command(reading.run),
         "headline": contents.headline(findings, lang),
         "caveats": contents.caveats(findings, lang),
-        "pictures": {name: _inline(name, picture) for name, picture in album.items()},
         "standards": tables.standards_table(findings, lang),
         "times": tables.times_table(findings, lang),
         "places": tables.places_table(findings, lang),
@@ -227,14 +208,6 @@ def _command(run: RunFolder) -> str:
     )
 
 
-def _inline(name: str, plate: Plate) -> Markup:
-    """Give a picture as part of a page: charts as SVG, maps as PNG, for their thousands of lines."""
-    if name in MAPS:
-        data = base64.b64encode(plate.png).decode("ascii")
-        return Markup('<img alt="" src="data:image/png;base64,{}">').format(data)
-    return Markup(plate.svg[plate.svg.index("<svg") :])  # noqa: S704 - drawn by matplotlib
-
-
 def _sources(scenario: Scenario, notes: str, lang: str) -> tuple[tuple[str, str], ...]:
     """List where the scenario's figures come from, as far as its notes do not say so already."""
     told = {path: in_language(str(text), lang) for path, text in scenario.settings.sources.items()}
@@ -249,12 +222,3 @@ def _laid_out(notes: str) -> Markup:
     """Lay out the scenario's own notes on its sources; HTML in them stays text."""
     page = MarkdownIt("commonmark", {"html": False}).enable("table")
     return Markup(page.render(notes))  # noqa: S704 - escaped by the renderer
-
-
-@cache
-def templates() -> Environment:
-    """Give the templates of pages."""
-    loader = FileSystemLoader(TEMPLATES)
-    return Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )

@@ -6,16 +6,13 @@ import csv
 import io
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
 from dispatch.reporting import Rule
+from results.page import laid_out
 from results.style import write_whole
 from results.timelines import MINUTE_S, Hop, Judged, certainties, hops_table, remarks, sources
-from results.wording import in_language, say
+from results.wording import in_language
 from sim.scenarios.importers.timelines import class_names
 
-TEMPLATES = Path(__file__).parent / "templates"
 COLUMNS = (
     "accident",
     "date",
@@ -85,19 +82,13 @@ def _in_full(rule: Rule, lang: str) -> tuple[str, ...]:
 
 def html_text(found: Judged, lang: str) -> str:
     """Lay the table out as a page of its own."""
-    loader = FileSystemLoader(TEMPLATES)
-    templates = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return templates.get_template("timelines.html.j2").render(
-        lang=lang,
-        say=lambda sentence: say(lang, sentence),
-        css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
-        table=hops_table(found, lang),
-        sources=sources(found, lang),
-        remarks=remarks(found, lang),
-        certainties=certainties(lang),
-    )
+    fields = {
+        "table": hops_table(found, lang),
+        "sources": sources(found, lang),
+        "remarks": remarks(found, lang),
+        "certainties": certainties(lang),
+    }
+    return laid_out("timelines.html.j2", lang, fields)
 
 
 def _plain(seconds: float | None) -> str:

@@ -261,8 +261,8 @@ def _strengths(ledger: _Ledger, present: Counts) -> tuple[list[int], list[bytes]
     kept = np.any(changed, axis=1)
     kept[0] = True
     totals = np.cumsum(changed[kept], axis=0).astype(np.int16)
-    packed = totals.view(np.dtype((np.void, totals.itemsize * places)))
-    return np.flatnonzero(kept).tolist(), packed.ravel().tolist()
+    packed: list[Any] = totals.view(np.dtype((np.void, totals.itemsize * places))).ravel().tolist()
+    return np.flatnonzero(kept).tolist(), packed
 
 
 def units_of(force: Force, team: int) -> tuple[int, ...]:

@@ -88,7 +88,8 @@ def look_ahead(run: Run, item: int, cause: int) -> None:
 def _what_comes_first(run: Run, item: int) -> tuple[float, Doing]:
     """Tell what happens to an item next by itself, and when."""
     up: Upkeep = run.upkeep
-    moment, step = up.fails_s[item], wear_out
+    step: Doing = wear_out
+    moment = up.fails_s[item]
     if run.state.condition[item] != SERVICEABLE:
         moment, step = _found_at(run, item)
     if up.test_s[item] < moment:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from results.chain.figures import ladder_figure
@@ -22,6 +21,7 @@ from results.evaluation import Case, Tested, most_telling, paired, task_figures,
 from results.indicators import Sheet, catalogue, sheet_of
 from results.intervals import Estimate
 from results.narrative import line as told_line
+from results.page import Album, laid_out, write_album
 from results.plans.figures import lever_figure, tasks_figure
 from results.plans.tables import (
     OUTCOMES,
@@ -31,14 +31,11 @@ from results.plans.tables import (
     sheet_table,
     tasks_table,
 )
-from results.report import FONT_MARK, templates
 from results.story import Story
-from results.style import Plate, write_picture, write_whole
+from results.style import Plate, write_whole
 from results.tables import Table
-from results.typeface import embedded
 from results.wording import called, number, percent, say
 
-CSS = Path(__file__).parent.parent / "templates" / "report.css"
 DIGITS = 3
 
 
@@ -73,13 +70,10 @@ def write_evaluation(evaluation: Evaluation, folder: Path, lang: str) -> tuple[P
         ``zh`` or ``en``.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "figures").mkdir(exist_ok=True)
     sheet = sheet_of(evaluation.found, lang)
     content = json.dumps(figures_of(evaluation, sheet), ensure_ascii=False, indent=1) + "\n"
     album = pictures_of(evaluation, lang)
-    drawn: list[Path] = []
-    for name, plate in album.items():
-        drawn += write_picture(plate, folder / "figures" / f"{name}-{lang}")
+    drawn = write_album(folder, album, lang)
     page = page_html(evaluation, sheet, album, fingerprint(content), lang)
     files = {
         "evaluation.html": page,
@@ -114,14 +108,11 @@ def pictures_of(evaluation: Evaluation, lang: str) -> dict[str, Plate]:
     return {name: Plate(figure) for name, figure in pictures.items()}
 
 
-def page_html(evaluation: Evaluation, sheet: Sheet, album: Mapping[str, Plate], mark: str, lang: str) -> str:
+def page_html(evaluation: Evaluation, sheet: Sheet, album: Album, mark: str, lang: str) -> str:
     """Lay the page out as HTML, pictures and typeface within."""
     found, other = evaluation.found, evaluation.other
     shown = most_telling(found)
     fields: dict[str, object] = {
-        "lang": lang,
-        "say": lambda sentence, **fields: say(lang, sentence, **fields),
-        "css": Markup(CSS.read_text(encoding="utf-8")),  # noqa: S704 - our own file
         "plan": evaluation.name[lang],
         "county": called(found.county.names, lang),
         "headline": headline(evaluation, sheet, lang),
@@ -135,12 +126,10 @@ def page_html(evaluation: Evaluation, sheet: Sheet, album: Mapping[str, Plate], 
         "compared": None if other is None else compare_table(found, other, lang),
         "compared_tasks": None if other is None else _tasks_compared(found, other, lang),
         "shown": None if shown is None else shown.number,
-        "pictures": {name: Markup(it.svg[it.svg.index("<svg") :]) for name, it in album.items()},  # noqa: S704
         "command": evaluation.command,
         "mark": mark,
     }
-    page: str = templates().get_template("evaluation.html.j2").render(fields)
-    return page.replace(FONT_MARK, embedded(page))
+    return laid_out("evaluation.html.j2", lang, fields, album)
 
 
 def _tasks_compared(found: Tested, other: Tested, lang: str) -> Table | None:

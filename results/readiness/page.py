@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping
 from pathlib import Path
 
-from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from results.coverage import coverage_week, ready_map
+from results.page import Album, laid_out, write_album
 from results.readiness.cover import people_at_nodes
 from results.readiness.figures import ready_week_chart
 from results.readiness.gains import Gains, gains_figure, gains_sheet
@@ -17,13 +15,8 @@ from results.readiness.sheets import SHEETS
 from results.readiness.survey import Survey, capability_week, team_week
 from results.readiness.told import headline
 from results.readiness.words import force_of, named
-from results.report import FONT_MARK, templates
-from results.style import Plate, write_picture, write_whole
-from results.typeface import embedded
+from results.style import Plate, write_whole
 from results.wording import called, say
-
-CSS = Path(__file__).parent.parent / "templates" / "report.css"
-MAPS = ("ready-map",)
 
 
 def survey_pictures(found: Survey, lang: str, gains: Gains | None = None) -> dict[str, Plate]:
@@ -70,40 +63,21 @@ def write_page(
         What single changes gain, where that was worked out.
     """
     album = survey_pictures(found, lang, gains)
-    figures = folder / "figures"
-    figures.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
-    for name, plate in album.items():
-        written += write_picture(plate, figures / f"{name}-{lang}")
+    drawn = write_album(folder, album, lang)
     path = folder / f"readiness-report-{lang}.html"
     write_whole(path, page_html(found, lang, command, album, gains).encode())
-    return path, *written
+    return path, *drawn
 
 
-def page_html(
-    found: Survey, lang: str, command: str, album: Mapping[str, Plate], gains: Gains | None = None
-) -> str:
+def page_html(found: Survey, lang: str, command: str, album: Album, gains: Gains | None = None) -> str:
     """Lay the readiness report out as HTML, pictures and typeface within."""
     fields: dict[str, object] = {
-        "lang": lang,
-        "say": lambda sentence, **fields: say(lang, sentence, **fields),
-        "css": Markup(CSS.read_text(encoding="utf-8")),  # noqa: S704 - our own file
         "county": called(found.county.names, lang),
         "time": found.local.strftime("%Y-%m-%d %H:%M"),
         "headline": headline(found, lang),
         "command": command,
-        "pictures": {name: _inline(name, plate) for name, plate in album.items()},
         "covers": [name for name in album if name.startswith("coverage-week")],
         "gains": None if gains is None else gains_sheet(gains, lang),
         **{name: sheet(found, lang) for name, sheet in SHEETS.items()},
     }
-    page = templates().get_template("readiness-report.html.j2").render(fields)
-    return page.replace(FONT_MARK, embedded(page))
-
-
-def _inline(name: str, plate: Plate) -> Markup:
-    """Give a picture as part of a page: charts as SVG, maps as PNG, for their thousands of lines."""
-    if name in MAPS:
-        data = base64.b64encode(plate.png).decode("ascii")
-        return Markup('<img alt="" src="data:image/png;base64,{}">').format(data)
-    return Markup(plate.svg[plate.svg.index("<svg") :])  # noqa: S704 - drawn by matplotlib
+    return laid_out("readiness-report.html.j2", lang, fields, album)
