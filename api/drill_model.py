@@ -73,9 +73,13 @@ class Hold(Sheet):
 
 
 class Player(Sheet):
-    """Who takes part: a post or a team, and what it decides."""
+    """Who takes part: a post or a team, and what it decides; `title` is what reports call it.
+
+    A title may be in both languages, ``中文 / English``; so may all texts of injects, reasons and notes.
+    """
 
     name: Said
+    title: Text = ""
     holds: tuple[Hold, ...] = ()
 
 

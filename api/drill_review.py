@@ -15,7 +15,7 @@ from results.aar import write_review
 from results.aar_judged import ladder
 from results.aar_record import Decision, DrillRecord, Inject, Question, Remark
 from results.cap import Alert, cap_xml
-from results.wording import called, start_of
+from results.wording import called, start_of, told_in
 from sim.drill import PUBLISHED, Live
 from sim.language import tongue
 from sim.record import incidents_frame, log_frame
@@ -50,7 +50,7 @@ def record_of(play: Play, digest: str, lang: str) -> DrillRecord:
     Trouble
         The drill was about no accident, or it has not happened yet.
     """
-    stage, live = play.stage, play.live
+    stage, live, titles = play.stage, play.live, _titles(play, lang)
     accident = stage.accident
     if accident < 0 or live.now < stage.fate.time_s[accident]:
         raise Trouble("There is nothing to review yet: the drill's accident has not happened.")
@@ -62,48 +62,69 @@ def record_of(play: Play, digest: str, lang: str) -> DrillRecord:
         accident=accident,
         began_s=stage.began_s,
         ended_s=live.now,
-        name=stage.spec.name.called(lang) or stage.spec.scenario,
-        scenario=Path(stage.spec.scenario).name,
+        name=stage.spec.name.called(lang) or stage.county.code,
+        scenario=stage.county.code,
         seed=stage.spec.seed,
-        players=tuple(player.name for player in stage.spec.players),
-        injects=tuple(_inject(play, number) for number in range(len(play.rows))),
-        decisions=tuple(Decision(one.at_s, one.who, one.decision, one.point) for one in play.taken),
-        questions=_questions(play),
-        remarks=tuple(
-            Remark(one["kind"], one["text"], one["who"], one["owner"], one["due"]) for one in play.notes
+        players=tuple(titles.values()),
+        injects=tuple(_inject(play, number, titles, lang) for number in range(len(play.rows))),
+        decisions=tuple(
+            Decision(one.at_s, titles.get(one.who, one.who), one.decision, one.point) for one in play.taken
         ),
-        halts=[(halt.since, halt.until, halt.at_s, halt.reason) for halt in play.halts],
+        questions=_questions(play, titles),
+        remarks=tuple(
+            Remark(
+                one["kind"],
+                told_in(one["text"], lang),
+                titles.get(one["who"], one["who"]),
+                _addressed(one["owner"], titles, lang),
+                one["due"],
+            )
+            for one in play.notes
+        ),
+        halts=[(halt.since, halt.until, halt.at_s, told_in(halt.reason, lang)) for halt in play.halts],
         digest=digest,
         parent=play.parent,
         branched_s=play.branched_s,
     )
 
 
-def _inject(play: Play, number: int) -> Inject:
+def _titles(play: Play, lang: str) -> dict[str, str]:
+    """Give what each player is called in a language, by name."""
+    players = play.stage.spec.players
+    return {player.name: told_in(player.title or player.name, lang) for player in players}
+
+
+def _addressed(names: str, titles: Mapping[str, str], lang: str) -> str:
+    """Write whom something is for, or who is to mend it: players by their titles."""
+    told = (name.strip() for name in names.replace("，", ",").replace("、", ",").split(","))
+    return say(lang, ", ").join(titles.get(name) or told_in(name, lang) for name in told)
+
+
+def _inject(play: Play, number: int, titles: Mapping[str, str], lang: str) -> Inject:
     row, script = play.rows[number], play.live.script
     return Inject(
         number=row.number,
-        to=row.to,
-        subject=row.subject,
-        message=row.message,
-        expected=row.expected,
+        to=_addressed(row.to, titles, lang),
+        subject=told_in(row.subject, lang),
+        message=told_in(row.message, lang),
+        expected=told_in(row.expected, lang),
         expect=() if row.expect.split()[:1] in ([], ["hand"]) else tuple(row.expect.split()),
         limit_s=None if row.limit_min is None else row.limit_min * MINUTE_S,
-        owner=row.owner,
+        owner=_addressed(row.owner, titles, lang),
         stands=script.stands[number],
         published_s=script.published_s[number],
         verdict=play.verdicts.get(row.number, ""),
     )
 
 
-def _questions(play: Play) -> tuple[Question, ...]:
+def _questions(play: Play, titles: Mapping[str, str]) -> tuple[Question, ...]:
     """List the questions about the drill's own accident."""
     return tuple(
         Question(
             number=point.number,
             what=point.what,
             tier=point.tier,
-            player=point.player,
+            player=titles.get(point.player, point.player),
             since_s=point.since_s,
             due_s=point.due_s,
             ended=point.ended,
@@ -147,11 +168,11 @@ def alert(number: str, play: Play, inject: str, lang: str) -> bytes:
     kind = called(stage.county.kinds[stage.fate.kind[stage.accident]].names, lang) if there else ""
     made = Alert(
         identifier=f"beiqin-{number}-{row.number}",
-        sender=row.sender or stage.county.code,
+        sender=told_in(row.sender, lang) or stage.county.code,
         sent=start_of(stage.county) + timedelta(seconds=published_s),
-        event=kind or row.subject or say(lang, "Drill"),
-        headline=row.subject or row.message[:80],
-        description=row.message,
+        event=kind or told_in(row.subject, lang) or say(lang, "Drill"),
+        headline=told_in(row.subject, lang) or told_in(row.message, lang)[:80],
+        description=told_in(row.message, lang),
         lang=lang,
         addresses=tuple(name.strip() for name in row.to.split(",") if name.strip()),
         area=called(stage.county.names, lang),

@@ -14,7 +14,7 @@ from results.aar_judged import decision_told
 from results.chain.histories import Reports
 from results.narrative import SENTENCES
 from results.story import Story
-from results.wording import clock, start_of
+from results.wording import clock, start_of, told_in
 from sim.drill import Live
 from sim.events import Kind
 from sim.language import LANGUAGES, tongue
@@ -108,9 +108,11 @@ class Stream:
         shown = {
             name: getattr(row, name) for name in ("number", "sender", "to", "method", "subject", "message")
         }
-        text = {lang: f"{row.subject}{colon}{row.message}" for lang, colon in (("zh", "："), ("en", ": "))}
-        if not row.subject:
-            text = dict.fromkeys(LANGUAGES, row.message)
+        words = [part for part in (row.subject, row.message) if part]
+        text = {
+            lang: colon.join(told_in(part, lang) for part in words)
+            for lang, colon in (("zh", "："), ("en", ": "))
+        }
         self._add(
             {
                 "time_s": time_s,
@@ -148,7 +150,9 @@ class Stream:
         if act["act"] == "decide":
             words = decision_told(act["decision"], lang)
         else:
-            words = say(lang, ACTS[act["act"]], number=act.get("number") or "", text=_text_of(act))
+            words = say(
+                lang, ACTS[act["act"]], number=act.get("number") or "", text=told_in(_text_of(act), lang)
+            )
         return say(lang, "{who}: {words}", who=entry["who"] or "–", words=words)
 
     def _add(self, item: dict[str, Any]) -> None:

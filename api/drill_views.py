@@ -9,7 +9,7 @@ from api.drill_stream import STAMP, may_see
 from dispatch.reporting import Tier, Verdict
 from results.chain.histories import Reports
 from results.chain.words import report_called, rule_cited, tier_called
-from results.wording import called, clock
+from results.wording import called, clock, told_in
 from sim.drill import DUE
 from sim.moves import Status
 from sim.record import log_frame
@@ -21,7 +21,7 @@ def card(number: str, play: Play) -> dict[str, Any]:
     return {
         "id": number,
         "name": spec.name.model_dump(),
-        "scenario": spec.scenario,
+        "scenario": play.stage.county.code,
         "start": spec.start.isoformat(),
         **clock_of(play),
     }
@@ -48,6 +48,10 @@ def view(number: str, play: Play, role: str, who: str, lang: str) -> dict[str, A
         **card(number, play),
         "stamp": STAMP[lang].strip(" –"),
         "role": role,
+        "players": [
+            {"name": player.name, "title": told_in(player.title or player.name, lang)}
+            for player in play.stage.spec.players
+        ],
         "units": _units(play, lang),
         "incidents": _incidents(play, lang),
         "decisions_due": [

@@ -241,7 +241,7 @@ def actions_chapter(record: DrillRecord, lang: str) -> Chapter:
     note = say(lang, "Owners and dates are proposed (30 days); the bureau confirms or changes them.")
     return Chapter(
         title,
-        table=Table(tuple(say(lang, it) for it in headings), tuple(rows), words=(0, 1, 2, 3, 4)),
+        table=Table(tuple(say(lang, it) for it in headings), tuple(rows), words=(0, 1, 2, 3)),
         after=(note,),
     )
 

@@ -20,6 +20,7 @@ _HAN = "\u4e00-\u9fff"
 HAN = re.compile(f"[{_HAN}]")
 PAIR = re.compile(rf"((?:^[^{_HAN}]*|\S*)[{_HAN}].*?) / ([^{_HAN}]+)(?=\s+\S*[{_HAN}]|$)", re.DOTALL)
 """A note in both languages; several may follow one another."""
+WORD = re.compile("[A-Za-z]{4}")
 
 
 def minutes(seconds: float | None) -> str:
@@ -101,6 +102,19 @@ def in_language(text: str, lang: str) -> str:
     if PAIR.sub("", text).strip():
         return text
     return " ".join(zh if lang == "zh" else en for zh, en in PAIR.findall(text))
+
+
+def told_in(text: str, lang: str) -> str:
+    """Take the part in one language of what people wrote for a drill; figures such as ``3 / 5 MPa`` stay.
+
+    Only what has a word of four letters after the stroke counts as English.
+
+    Examples
+    --------
+    >>> told_in("派出化救力量 / Send a hazmat team", "en"), told_in("压力表读数 3 / 5 MPa", "zh")
+    ('Send a hazmat team', '压力表读数 3 / 5 MPa')
+    """
+    return in_language(text, lang) if WORD.search(text.rpartition(" / ")[2]) else text
 
 
 def chapters_in(text: str, lang: str) -> str:

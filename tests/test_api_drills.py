@@ -412,6 +412,38 @@ def test_reports_alerts_and_master_list(room, spec, tmp_path):
     assert room.create({**spec, "injects": injects_of(path)})
 
 
+def test_each_language_has_its_own_part_of_what_people_wrote(room, spec):
+    """Titles, injects, reasons and notes in both languages; a name and a figure with a stroke stay whole."""
+    spec["players"][0]["title"] = "119指挥中心 / 119 call centre"
+    spec["injects"][0] |= {"message": "门口有人咳嗽 / People cough at the gate", "owner": DESK}
+    spec["injects"][1]["message"] = "压力表读数 3 / 5 MPa"
+    number = begun(room, spec)
+    play_some(room, number)
+    act(room, number, act="run_until", to="+150")
+    act(room, number, act="resume")
+    act(room, number, act="pause", reason="休息 / a rest")
+    act(room, number, "evaluator", "E", act="note", kind="gap", text="未点名 / No head count")
+    act(room, number, act="end")
+    pages = {lang: room.aar(number, lang).read_text("utf-8") for lang in ("zh", "en")}
+    for zh, en in (
+        ("119指挥中心", "119 call centre"),
+        ("门口有人咳嗽", "People cough"),
+        ("未点名", "No head"),
+    ):
+        assert zh in pages["zh"]
+        assert en in pages["en"]
+        assert en not in pages["zh"]
+        assert zh not in pages["en"]
+    assert DESK not in pages["zh"]
+    assert all("3 / 5 MPa" in page for page in pages.values())
+    texts = [event["text"] for event in room.events(number) if event["type"] in ("inject", "act")]
+    assert any(text["zh"].endswith("门口有人咳嗽") and text["en"].endswith("gate") for text in texts)
+    assert any("a rest" in text["en"] and "a rest" not in text["zh"] for text in texts)
+    seen = room.get(number, lang="en")
+    assert seen["players"][0] == {"name": DESK, "title": "119 call centre"}
+    assert "/" not in seen["scenario"]
+
+
 def test_drills_from_the_command_line(room, spec, tmp_path, capsys):
     script = tmp_path / "drill.yaml"
     moves = [{"do": {"act": word}} for word in ("ready", "start", "pause")]

@@ -45,6 +45,7 @@ def new(ctx: typer.Context, file: ScriptFile, room: Room = IN_ROOM, lang: Lang =
 def run(ctx: typer.Context, file: ScriptFile, room: Room = IN_ROOM, lang: Lang = None) -> None:
     """Play a drill's file to its end, with its branches, and write the after-action reports."""
     from api.drill_script import play_script, read_script
+    from results.wording import told_in
 
     language = spoken(ctx, lang)
     drills = _room(room)
@@ -53,7 +54,8 @@ def run(ctx: typer.Context, file: ScriptFile, room: Room = IN_ROOM, lang: Lang =
     for form in ("html", "docx"):
         answer(drills.aar(played.number, language, form))
     for name, number in played.branches.items():
-        err().print(say(language, "Branch {name}: drill {number}", name=name, number=number), markup=False)
+        told = say(language, "Branch {name}: drill {number}", name=told_in(name, language), number=number)
+        err().print(told, markup=False)
         answer(drills.aar(number, language))
 
 
