@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ def serve(serving: Serving, on_ready: Callable[[str], None]) -> None:
     WrongUsage
         Others than this machine would be let in, and there is no key yet.
     Trouble
-        The database cannot be used.
+        The database or the certificate cannot be used.
     """
     import uvicorn
 
@@ -57,6 +58,7 @@ def serve(serving: Serving, on_ready: Callable[[str], None]) -> None:
     from api.security import has_keys, is_loopback
     from api.store import open_store
 
+    look_over_certificate(serving.certificate, serving.private_key)
     store = open_store(serving.folder, serving.database)
     loopback = is_loopback(serving.host)
     if not loopback and not has_keys(store):
@@ -78,6 +80,29 @@ def serve(serving: Serving, on_ready: Callable[[str], None]) -> None:
         on_ready(f"{scheme}://{serving.host}:{line.getsockname()[1]}")
         uvicorn.Server(config).run(sockets=[line])
     store.close()
+
+
+def look_over_certificate(certificate: Path | None, private_key: Path | None) -> None:
+    """See that a certificate can be used, before anybody is told that the service is there.
+
+    Raises
+    ------
+    Trouble
+        A file is missing, or they are no certificate with its private key.
+    """
+    for path in (certificate, private_key):
+        if path is not None and not path.is_file():
+            raise Trouble("There is no file {path}.", path=path)
+    if certificate is None:
+        return
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, private_key)
+    except ssl.SSLError as error:
+        raise Trouble(
+            "{certificate} is no certificate (PEM) with its private key: {why}",
+            certificate=certificate,
+            why=error.reason or str(error),
+        ) from error
 
 
 @contextmanager

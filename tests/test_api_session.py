@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import ssl
 import subprocess
 import sys
 import time
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+import trustme
 from stores import files_in
 
+from api.cli import answered
 from api.uploads import packed_files
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,15 +33,17 @@ def blocks(page):
 
 
 @contextmanager
-def begun(folder):
+def begun(folder, *options, verify=True):
     """A service begun on the command line: its process, and a client of it."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "api.cli", "serve", "--data", "county-service", "--port", "0"]
+    command = [sys.executable, "-m", "api.cli", "serve", "--data", "county-service", "--port", "0", *options]
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
         try:
-            with httpx.Client(base_url=process.stdout.readline().strip(), timeout=60) as client:
+            with httpx.Client(
+                base_url=process.stdout.readline().strip(), verify=verify, timeout=60
+            ) as client:
                 yield process, client
         finally:
             process.terminate()
@@ -92,6 +97,35 @@ def test_the_session_and_the_drill_of_the_page_work(service):
     events = json.loads((folder / "events.json").read_text(encoding="utf-8"))["items"]
     assert sum(event["type"] == "decision" for event in events) == 3
     assert sum(event["type"] == "inject" for event in events) == 2
+
+
+def test_with_a_certificate_it_speaks_https_and_nothing_else(tmp_path):
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    issued.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    issued.private_key_pem.write_to_path(tmp_path / "key.pem")
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    options = ("--no-work", "--certificate", "cert.pem", "--private-key", "key.pem")
+    with begun(tmp_path, *options, verify=trusting) as (_, client):
+        assert client.base_url.scheme == "https"
+        assert client.get("/health").json()["status"] == "ok"
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(str(client.base_url.copy_with(scheme="http", path="/health")))
+
+
+@pytest.mark.parametrize(
+    ("certificate", "complaint"), [("missing.pem", "no file"), ("notes.pem", "no certificate")]
+)
+def test_a_certificate_that_is_none_is_told_before_it_serves(
+    certificate, complaint, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    Path("notes.pem").write_text("not a certificate", encoding="utf-8")
+    assert answered(["serve", "--data", "room", "--certificate", certificate], "en") == 1
+    said = capsys.readouterr()
+    assert (complaint in said.err, said.out) == (True, "")
+    assert not Path("room").exists()
 
 
 def test_both_languages_show_the_same_sessions():
