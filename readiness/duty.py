@@ -212,16 +212,10 @@ def reach(
     >>> reach(post, Channel("mobile"), Moment(3.5, (4,)), 60.0, 0.2, 0.5)
     Reached(answered=True, after_s=8.0, by_role=4, why_not='', channel='mobile')
     """
-    answering = _answering(post, channel.code)
+    answering = next((answering for answering in post.channels if answering.channel == channel.code), None)
     if answering is None:
         return Reached(False, 0.0, why_not=NO_CHANNEL, channel=channel.code)
-    if not is_open(channel, moment.hour):
-        return Reached(False, 0.0, why_not=CLOSED, channel=channel.code)
-    if channel.code in moment.out:
-        return Reached(False, 0.0, why_not=OUT, channel=channel.code)
-    if not moment.roles:
-        return Reached(False, ring_s, why_not=NOBODY, channel=channel.code)
-    return _rung(answering, moment, ring_s, answer_u, time_u)
+    return _tried(answering, channel, moment, ring_s, answer_u, time_u)
 
 
 def reach_by_any(
@@ -256,19 +250,24 @@ def reach_by_any(
         after_s += patience.retry_s if attempt else 0.0
         for number, answering in enumerate(post.channels):
             channel = channels[answering.channel]
-            last = reach(post, channel, moment_after(after_s), patience.ring_s, *draws(attempt, number))
+            moment = moment_after(after_s)
+            last = _tried(answering, channel, moment, patience.ring_s, *draws(attempt, number))
             after_s += last.after_s
             if last.answered:
                 return last._replace(after_s=after_s)
     return last._replace(after_s=after_s)
 
 
-def _answering(post: Post, code: str) -> Answering | None:
-    return next((answering for answering in post.channels if answering.channel == code), None)
-
-
-def _rung(answering: Answering, moment: Moment, ring_s: float, answer_u: float, time_u: float) -> Reached:
-    """Let it ring at a post where somebody is."""
+def _tried(
+    answering: Answering, channel: Channel, moment: Moment, ring_s: float, answer_u: float, time_u: float
+) -> Reached:
+    """Call by a channel of a post: it may be closed, out, or ring where nobody is."""
+    if not is_open(channel, moment.hour):
+        return Reached(False, 0.0, why_not=CLOSED, channel=channel.code)
+    if channel.code in moment.out:
+        return Reached(False, 0.0, why_not=OUT, channel=channel.code)
+    if not moment.roles:
+        return Reached(False, ring_s, why_not=NOBODY, channel=channel.code)
     after_s = lasting_s(answering.answer, time_u)
     if answer_u >= answering.answer_p[int(moment.hour) % 24] or after_s > ring_s:
         return Reached(False, ring_s, why_not=UNANSWERED, channel=answering.channel)

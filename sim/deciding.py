@@ -105,8 +105,7 @@ def _stand_down(run: Run, order: StandDown) -> None:
 
 
 def _tell(run: Run, order: Tell) -> None:
-    from sim.notices import Message
-    from sim.notification import anything_due
+    from sim.notices import Message, anything_due
     from sim.reaching import send
 
     notices, incident, chain = run.notices, order.incident, run.county.chain

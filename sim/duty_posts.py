@@ -46,15 +46,10 @@ class PostRoster(NamedTuple):
 
 def moment_at(run: Run, post: int) -> Moment:
     """Tell how things stand at a post now: the hour, who is there, which channels are out."""
-    hour, warned = _now(run.county, run.fate, run.now)
-    return Moment(hour, roles_at(run, post), channels_out(run, post) if warned or run.state.cut else _NONE)
-
-
-@lru_cache(maxsize=256)
-def _now(county: County, fate: Fate, now_s: float) -> tuple[float, bool]:
-    """Give the local hour of a moment, and whether a warning for the weather is out."""
-    _, warning_level = _spell(county, fate, now_s)
-    return local_hour(county, now_s), warning_level is not None
+    county, state = run.county, run.state
+    warned = county.weathers[state.regime % len(county.weathers)].warning_level is not None
+    out = channels_out(run, post) if warned or state.cut else _NONE
+    return Moment(local_hour(county, run.now), roles_at(run, post), out)
 
 
 def roles_at(run: Run, post: int) -> tuple[int, ...]:

@@ -206,6 +206,17 @@ def owed_by(chain: Chain, sender: int, accident_class: int, reports: tuple[Repor
     return tuple(owed(chain.rules, sender, accident_class, reports))
 
 
+def anything_due(run: Run, incident: int, tier: int) -> bool:
+    """Tell whether a level still has something to tell somebody, by telephone or in writing."""
+    teller = run.notices.teller(incident, tier)
+    rules = owed_by(chain_of(run.county), tier, teller.knowledge.accident_class, FIRST + NEWS)
+    return any(
+        _is_due(run, incident, teller, rule, False)
+        or (rule.written and _is_due(run, incident, teller, rule, True))
+        for rule in rules
+    )
+
+
 def due(run: Run, incident: int, tier: int, written: bool) -> list[Rule]:
     """List what a level must tell now, by telephone or in writing: one rule a receiver."""
     teller = run.notices.teller(incident, tier)

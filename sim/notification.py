@@ -12,6 +12,7 @@ from sim.notices import (
     Message,
     Notices,
     Teller,
+    anything_due,
     chain_of,
     due,
     graver,
@@ -156,11 +157,6 @@ def pass_on(run: Run, number: int, cause: int) -> None:
     teller.busy = True
     teller.turns += 1
     run.after(verifying_s(run, incident, tier, teller.turns), call, number, cause)
-
-
-def anything_due(run: Run, incident: int, tier: int) -> bool:
-    """Tell whether a level still has something to tell somebody."""
-    return bool(due(run, incident, tier, False) or due(run, incident, tier, True))
 
 
 def _perhaps_keep_silent(run: Run, number: int, teller: Teller, cause: int) -> int:

@@ -55,16 +55,11 @@ class Purpose(IntEnum):
 
 def chance(run: Run, incident: int, purpose: Purpose, *parts: int) -> float:
     """Give the draw in [0, 1) of an accident for a purpose and whom or what it is about."""
-    return uniform_for(_bits(run, incident), purpose, *parts)
-
-
-def _bits(run: Run, incident: int) -> int:
-    """Give the bits with which all draws of an accident's reports begin."""
-    fate, kept = run.fate, run.notices.chances
+    kept: dict[int, int] = run.notices.chances
     if incident not in kept:
+        fate = run.fate
         kept[incident] = hashed(fate.seed, fate.replication, _REPORTS, fate.key[incident])
-    bits: int = kept[incident]
-    return bits
+    return uniform_for(kept[incident], purpose, *parts)
 
 
 def lasts_s(run: Run, form: Duration | None, incident: int, purpose: Purpose, *parts: int) -> float:
