@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readiness.equipment import checks_of, due_s, expiry_s, refit_s, used_amount, wear
-from readiness.force import Check, Condition, Force, Item, ItemType, Store
+from readiness.force import ANY, Check, Condition, Force, Item, ItemType, Store
 from readiness.ready import Need, able, carried, needs_of
 from sim.chance import key_of
 from sim.county import County
@@ -26,17 +26,18 @@ class Gear:
     """The equipment of a county as its runs need it; worked out once and shared by all of them.
 
     By unit: its `team`, what it is `built` for (capabilities as bits), its `needs`, the most it needs of each
-    type (`enough`), the numbers of a type at which what it can do changes (`marks`), the `stocks` of
-    consumables on it, and the checks `after_use`. A unit that carries nothing is not held to any needs. By
-    item: its `keys` of chance, when it `expires`, when its first test away from its unit is due (`tests`),
-    and what holds at the start (`on_unit` or `in_store`, `amounts`, `tested_s`). By station: the `stores`
-    there, and the nearest `workshop` (-1: none has bays). `supply` names the stocks a station is refilled
-    from, by type, the nearest first. Use is counted by `meters`, one for each way in which kinds of call
-    count: `meter` of a type (-1: use does not matter), by kind of call the `weights` and the `heaviest` of
-    them, and by unit and meter the items `metered`; `calls` says by unit and kind what a call asks for.
-    `ageing` are the items with a Weibull life (`lives`: scale and shape), `lasting` types of another form,
-    `wearing` what a use may end, with the chance `use_p`. `spares` are the items in stores with their store
-    and type, `faulty` those that are bad at the start.
+    type (`enough`), the numbers of a type at which what it can do changes (`marks`), the capabilities that a
+    type `matters` for (as bits; to roll at all: all of them), the `stocks` of consumables on it, and the
+    checks `after_use`. A unit that carries nothing is not held to any needs. By item: its `keys` of chance,
+    when it `expires`, when its first test away from its unit is due (`tests`), and what holds at the start
+    (`on_unit` or `in_store`, `amounts`, `tested_s`). By station: the `stores` there, and the nearest
+    `workshop` (-1: none has bays). `supply` names the stocks a station is refilled from, by type, the nearest
+    first. Use is counted by `meters`, one for each way in which kinds of call count: `meter` of a type (-1:
+    use does not matter), by kind of call the `weights` and the `heaviest` of them, and by unit and meter the
+    items `metered`; `calls` says by unit and kind what a call asks for. `ageing` are the items with a Weibull
+    life (`lives`: scale and shape), `lasting` types of another form, `wearing` what a use may end, with the
+    chance `use_p`. `spares` are the items in stores with their store and type, `faulty` those that are bad at
+    the start.
     """
 
     county: County
@@ -56,6 +57,7 @@ class Gear:
     needs: list[tuple[Need, ...]]
     enough: list[list[float]]
     marks: list[list[tuple[float, ...]]]
+    matters: list[dict[int, int]]
     known: list[list[float]]
     true: list[list[float]]
     on_unit: list[int]
@@ -138,6 +140,7 @@ def gear_of(county: County) -> Gear:
         needs=needs,
         enough=[_enough(each, n_types) for each in needs],
         marks=[_marks(each, n_types) for each in needs],
+        matters=[_matters(each) for each in needs],
         known=known,
         true=true,
         on_unit=[item.unit for item in force.items],
@@ -241,6 +244,13 @@ def _enough(needs: Iterable[Need], n_types: int) -> list[float]:
     for _, kind, count in needs:
         most[kind] = max(most[kind], count)
     return most
+
+
+def _matters(needs: Iterable[Need]) -> dict[int, int]:
+    bits: dict[int, int] = {}
+    for capability, kind, _ in needs:
+        bits[kind] = -1 if capability == ANY else bits.get(kind, 0) | 1 << capability
+    return bits
 
 
 def _marks(needs: Iterable[Need], n_types: int) -> list[tuple[float, ...]]:

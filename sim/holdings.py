@@ -208,20 +208,16 @@ class Upkeep:
 
         Calls are kept as they come (`calls`), and read only when an item may have come to its end (`slack`).
         """
-        meters, ends, ended = self.meters[unit], self.ends[unit], []
-        for kind in self.calls[unit]:
-            for meter, weight in enumerate(self.gear.weights[kind]):
-                meters[meter] += weight
-        self.calls[unit].clear()
+        ends, ended = self.ends[unit], []
         slack = NEVER
-        for reading, heap in zip(meters, ends, strict=True):
+        for reading, heap in zip(self._readings(unit), ends, strict=True):
             while heap and heap[0][0] <= reading:
                 end, item = heappop(heap)
                 if self.unit[item] == unit and self.uses[item] == end:
                     self.uses[item] = NEVER
                     ended.append(item)
-            if heap:
-                slack = min(slack, heap[0][0] - reading)
+            if heap and heap[0][0] - reading < slack:
+                slack = heap[0][0] - reading
         self.slack[unit] = slack
         return ended
 
@@ -230,7 +226,7 @@ class Upkeep:
         self.uses[item] = left
         meter = self.gear.meter[self.gear.type[item]]
         if meter >= 0 and left < NEVER:
-            end = self.uses[item] = self._reading(unit, meter) + left
+            end = self.uses[item] = self._readings(unit)[meter] + left
             heappush(self.ends[unit][meter], (end, item))
             self.slack[unit] = min(self.slack[unit], left)
 
@@ -238,12 +234,16 @@ class Upkeep:
         """Keep how many uses an item has left when it leaves a unit."""
         meter = self.gear.meter[self.gear.type[item]]
         if meter >= 0 and self.uses[item] < NEVER:
-            self.uses[item] -= self._reading(unit, meter)
+            self.uses[item] -= self._readings(unit)[meter]
 
-    def _reading(self, unit: int, meter: int) -> float:
-        """Tell what a unit's meter would show if all its calls were read into it."""
-        weights = self.gear.weights
-        return self.meters[unit][meter] + sum(weights[kind][meter] for kind in self.calls[unit])
+    def _readings(self, unit: int) -> list[float]:
+        """Read a unit's calls into its meters, and give what they show."""
+        meters, weights = self.meters[unit], self.gear.weights
+        for kind in self.calls[unit]:
+            for meter, weight in enumerate(weights[kind]):
+                meters[meter] += weight
+        self.calls[unit].clear()
+        return meters
 
 
 def at_station(run: Run, unit: int) -> bool:

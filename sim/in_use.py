@@ -106,19 +106,14 @@ def on_scene(run: Run, unit: int, incident: int, cause: int) -> bool:
 def slowness(run: Run, incident: int) -> float:
     """Tell how many times as long control takes because of degraded equipment on scene; the worst counts."""
     up, state, factor = run.upkeep, run.state, 1.0
-    worn = up.worn
+    worn, matters = up.worn, up.gear.matters
     for unit in state.open[incident].units:
         for item in worn[unit]:
             kind = up.gear.type[item]
             longer = up.gear.types[kind].degraded_factor
-            if longer > factor and _matters(up, unit, kind, state.filling[unit]):
+            if longer > factor and matters[unit].get(kind, 0) >> state.filling[unit] & 1:
                 factor = longer
     return factor
-
-
-def _matters(up: Upkeep, unit: int, kind: int, capability: int) -> bool:
-    """Tell whether a unit needs items of a type for a capability, or to roll at all."""
-    return any(needed == kind and what in (ANY, capability) for what, needed, _ in up.gear.needs[unit])
 
 
 def used(run: Run, unit: int, incident: int, cause: int) -> float:

@@ -81,16 +81,6 @@ class Watch:
         self.warning = 0
         self.weather_warnings = [weather.warning_level or 0 for weather in county.weathers]
 
-    def bits(self, unit: int, own: int, resting: list[bool]) -> int:
-        """Give the capabilities, as bits, of its `own` that a unit's crew lets it have."""
-        crew = self.unit_crew[unit]
-        if crew < 0:
-            return own
-        out = self.crew_out[crew]
-        if out >= 0:
-            return own if out == unit else 0
-        return 0 if resting[crew] else self.manned[unit].bits
-
 
 def open_watch(run: Run) -> None:
     """Man the units at the first moment, and put what is to come on the clock."""
@@ -132,8 +122,10 @@ def restand(run: Run, unit: int, cause: int) -> None:
     state, watch = run.state, run.watch
     bits = 0 if state.out[unit] else run.own[unit]
     if watch is not None:
-        bits = watch.bits(unit, bits, state.resting)
-        level = watch.manned[unit].level
+        manned_bits, level, _ = watch.manned[unit]
+        crew = watch.unit_crew[unit]
+        if crew >= 0 and (out := watch.crew_out[crew]) != unit:
+            bits = 0 if out >= 0 or state.resting[crew] else manned_bits
         if level != state.level[unit] and state.alerted[unit] is None:
             run.seen.stand_by(unit, level)
             cause = run.emit(STANDBY, unit=unit, subject=level, cause=cause)
