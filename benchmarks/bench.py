@@ -42,7 +42,7 @@ NETWORKX_ROWS = 4
 """Rows of travel times NetworkX is timed on; it takes as long for each of the others."""
 
 CLOSURES = 25
-COSTED_YEARS, COST_REPEATS = 4, 8
+COSTED_YEARS, COST_REPEATS = 4, 16
 CORES_DAYS, CORES_REPLICATIONS = 1500, 8
 
 

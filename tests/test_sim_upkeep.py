@@ -274,7 +274,7 @@ def test_harsh_calls_count_more():
         force=force_of([mask, plain], items),
     )
     run = run_of(county)
-    assert [run.upkeep._reading(0, meter) for meter in (0, 1)] == [4.0, 2.0]
+    assert run.upkeep._readings(0) == [4.0, 2.0]
 
 
 def test_foam_is_used_up_refilled_from_the_store_and_ordered():
