@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.chance import stream
-from sim.county import County, Period
+from sim.county import County
 
 DAY_S = 86400.0
+_THURSDAY = 3
+"""The day of the week on which 1970 began; Monday is 0."""
 QUARTER_S = 900.0
 """Changes of period and weather fall on quarters of an hour."""
 
@@ -58,11 +60,27 @@ def _offset_s(county: County, day: float) -> float | None:
 @lru_cache(maxsize=4)
 def hours_of(county: County, horizon_s: float) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     """Give the local hour (0-23) and month (0-11) of each hour since the start, up to the horizon."""
+    local = _local(county, 3600.0 * np.arange(int(horizon_s // 3600) + 2, dtype=np.float64))
+    return (local // 3600 % 24).astype(np.int8), _months(local).astype(np.int8)
+
+
+def _local(county: County, times_s: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Give what local clocks show at moments since the start, as whole seconds since 1970 on those clocks."""
+    since_1970_s = np.floor(_start_s(county) + times_s)
+    days, of_day = np.unique(since_1970_s // DAY_S, return_inverse=True)
+    offsets = [_offset_s(county, day) for day in days.tolist()]
+    local = since_1970_s + np.array([offset or 0.0 for offset in offsets])[of_day]
     start, zone = start_of(county), ZoneInfo(county.time_zone)
-    moments = [(start + timedelta(hours=h)).astimezone(zone) for h in range(int(horizon_s // 3600) + 2)]
-    hour = np.array([moment.hour for moment in moments], dtype=np.int8)
-    month = np.array([moment.month - 1 for moment in moments], dtype=np.int8)
-    return hour, month
+    for at in np.flatnonzero(np.array([offset is None for offset in offsets])[of_day]).tolist():
+        moment = (start + timedelta(seconds=float(times_s[at]))).astimezone(zone)
+        local[at] = moment.replace(tzinfo=UTC).timestamp()
+    return np.asarray(local, dtype=np.int64)
+
+
+def _months(local_s: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the month (0-11) of moments in seconds since 1970."""
+    months = local_s.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
+    return np.asarray(months % 12, dtype=np.int64)
 
 
 def draw_conditions(county: County, seed: int, replication: int, horizon_s: float) -> Conditions:
@@ -84,25 +102,23 @@ def draw_conditions(county: County, seed: int, replication: int, horizon_s: floa
 
 @lru_cache(maxsize=4)
 def _calendar(county: County, steps: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the local month (0-11) and the period of day of each quarter of an hour since the start."""
-    moments = [local_time(county, step * QUARTER_S) for step in range(steps)]
-    month = np.array([moment.month - 1 for moment in moments], dtype=np.int64)
-    return month, np.array([_period(county.periods, moment) for moment in moments], dtype=np.int64)
+    """Give the local month (0-11) and the period of day of each quarter of an hour since the start.
+
+    The first period that holds at a moment counts; the last one holds whenever no other does.
+    """
+    local = _local(county, QUARTER_S * np.arange(steps, dtype=np.float64))
+    minutes, weekdays = local // 60 % (24 * 60), (local // int(DAY_S) + _THURSDAY) % 7
+    period = np.full(steps, len(county.periods) - 1, dtype=np.int64)
+    for number, one in reversed(tuple(enumerate(county.periods[:-1]))):
+        hours = np.array([within(minute / 60.0, one.from_h, one.to_h) for minute in range(24 * 60)])
+        period[np.isin(weekdays, list(one.days)) & hours[minutes]] = number
+    return _months(local), period
 
 
 def _weather(county: County, month: NDArray[np.int64], uniform: NDArray[np.float64]) -> NDArray[np.int64]:
     """Find the states of the weather that uniform draws stand for, each in its month."""
     total = np.cumsum([weather.monthly_p for weather in county.weathers], axis=0)
     return np.asarray(np.sum(uniform >= total[:-1, month], axis=0), dtype=np.int64)
-
-
-def _period(periods: tuple[Period, ...], moment: datetime) -> int:
-    """Find the first period that holds at a local moment; the last one holds whenever no other does."""
-    hour = moment.hour + moment.minute / 60.0
-    for number, period in enumerate(periods[:-1]):
-        if moment.weekday() in period.days and within(hour, period.from_h, period.to_h):
-            return number
-    return len(periods) - 1
 
 
 def within(hour: float, from_h: float, to_h: float) -> bool:

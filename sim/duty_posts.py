@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from readiness.calendar import Span, Turn, rostered_turns, turns
+from readiness.calendar import Span, Turn, rostered_turns, running, turns
 from readiness.duty import Moment, Present, absence_at, is_out
 from readiness.force import Channel, Force, Rostered
 from readiness.spot_checks import inspect, spot_checks
@@ -34,14 +34,15 @@ LEADER = "duty_leader"
 class PostRoster(NamedTuple):
     """A post's rows of the roster, the turns of each, and the number that keys the absences of each.
 
-    `expected` is who should be there from each of `moments` on, in the order of the roster.
+    `moments` are those at which a turn begins or ends; `expected` keeps who should be there from one of them
+    on, as far as somebody has asked.
     """
 
     rows: tuple[Rostered, ...]
     turns: tuple[list[Turn], ...]
     keys: tuple[int, ...]
     moments: list[float]
-    expected: list[tuple[tuple[Present, Turn], ...]]
+    expected: dict[int, tuple[tuple[Present, Turn], ...]]
 
 
 def moment_at(run: Run, post: int) -> Moment:
@@ -63,7 +64,7 @@ def roles_at(run: Run, post: int) -> tuple[int, ...]:
     known: dict[tuple[int, int], tuple[int, ...]] = run.notices.present
     if (post, at) not in known:
         known[post, at] = tuple(
-            who.role for who, turn in roster.expected[at] if not _is_away(run, post, roster, who, turn)
+            who.role for who, turn in _expected(roster, at) if not _is_away(run, post, roster, who, turn)
         )
     return known[post, at]
 
@@ -186,42 +187,20 @@ def _roster(county: County, horizon_s: float, post: int) -> PostRoster:
     numbers = [number for number, row in enumerate(force.post_roster) if row.holder == post]
     rows = tuple(force.post_roster[number] for number in numbers)
     turned = tuple(by_row[number] for number in numbers)
-    moments, expected = _over_time(rows, turned)
-    return PostRoster(rows, turned, tuple(_key(force, row) for row in rows), moments, expected)
+    moments = sorted({moment for row in turned for turn in row for moment in (turn.begin_s, turn.end_s)})
+    return PostRoster(rows, turned, tuple(_key(force, row) for row in rows), moments, {})
 
 
-def _over_time(
-    rows: tuple[Rostered, ...], turned: tuple[list[Turn], ...]
-) -> tuple[list[float], list[tuple[tuple[Present, Turn], ...]]]:
-    """Give the moments at which turns of a post begin or end, and who should be there from each on."""
-    changes = sorted(
-        (moment, row, turn, begins)
-        for row, row_turns in enumerate(turned)
-        for turn in row_turns
-        for moment, begins in ((turn.begin_s, True), (turn.end_s, False))
-    )
-    on_duty: list[tuple[int, Turn]] = []
-    moments: list[float] = []
-    expected: list[tuple[tuple[Present, Turn], ...]] = []
-    for moment, row, turn, begins in changes:
-        if begins:
-            insort(on_duty, (row, turn))
-        else:
-            on_duty.remove((row, turn))
-        if moments and moments[-1] == moment:
-            expected.pop()
-        else:
-            moments.append(moment)
-        expected.append(_people(rows, on_duty))
-    return moments, expected
-
-
-def _people(rows: tuple[Rostered, ...], on_duty: list[tuple[int, Turn]]) -> tuple[tuple[Present, Turn], ...]:
-    return tuple(
-        (Present(row, person, rows[row].role), turn)
-        for row, turn in on_duty
-        for person in range(rows[row].count)
-    )
+def _expected(roster: PostRoster, at: int) -> tuple[tuple[Present, Turn], ...]:
+    """Tell who should be at a post from one of the moments of its roster on, each with their turn."""
+    if at not in roster.expected:
+        roster.expected[at] = tuple(
+            (Present(number, person, row.role), turn)
+            for number, (row, row_turns) in enumerate(zip(roster.rows, roster.turns, strict=True))
+            for turn in running(row_turns, roster.moments[at])
+            for person in range(row.count)
+        )
+    return roster.expected[at]
 
 
 def _key(force: Force, row: Rostered) -> int:

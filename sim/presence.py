@@ -180,13 +180,14 @@ def _place(force: Force, row: int) -> int:
 
 def _keys(force: Force, turned: Sequence[tuple[int, Turn]]) -> NDArray[np.uint64]:
     """Give the bits that key each person's coming to each turn: row of the roster, turn, person."""
-    rows = {row: _row_key(force, row) for row, _ in turned}
-    due = [
-        (rows[row], turn.number, person) for row, turn in turned for person in range(force.roster[row].count)
-    ]
-    parts = np.array(due, dtype=np.uint64).reshape(-1, 3)
-    bits = np.zeros(len(parts), dtype=np.uint64)
-    for part in parts.T:
+    keys = {row: _row_key(force, row) for row in {row for row, _ in turned}}
+    counts = np.array([force.roster[row].count for row, _ in turned], dtype=np.int64)
+    first = np.repeat(np.cumsum(counts) - counts, counts)
+    row_keys = np.array([keys[row] for row, _ in turned], dtype=np.uint64)
+    numbers = np.array([turn.number for _, turn in turned], dtype=np.uint64)
+    persons = (np.arange(len(first)) - first).astype(np.uint64)
+    bits = np.zeros(len(first), dtype=np.uint64)
+    for part in (np.repeat(row_keys, counts), np.repeat(numbers, counts), persons):
         bits = mix_all(bits, part)
     return bits
 

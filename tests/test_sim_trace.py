@@ -11,8 +11,8 @@ from counties import alarm, line_county
 
 from dispatch.accident_class import accident_class
 from sim.chance import STREAMS
-from sim.conditions import local_hour, local_time
-from sim.county import AccidentClass, Duration, Escalation, Harm, Names
+from sim.conditions import _calendar, hours_of, local_hour, local_time, within
+from sim.county import AccidentClass, Duration, Escalation, Harm, Names, Period
 from sim.engine import Options, begin, simulate
 from sim.events import Kind
 from sim.fate import Update, draw_fate
@@ -394,3 +394,37 @@ def test_the_local_hour_follows_the_clocks(start, zone, time_s, hour):
     assert local_hour(county, time_s) == pytest.approx(hour)
     local = local_time(county, time_s)
     assert local_hour(county, time_s) == pytest.approx(local.hour + local.minute / 60 + local.second / 3600)
+
+
+@pytest.mark.parametrize(
+    ("start", "zone"),
+    [
+        (datetime(2026, 1, 1, 0, 7), "Asia/Shanghai"),
+        (datetime(2026, 3, 27), "Europe/Berlin"),
+        (datetime(2026, 10, 2, 3), "Australia/Lord_Howe"),
+        (datetime(2026, 10, 20, 1), "America/St_Johns"),
+    ],
+)
+def test_calendars_follow_the_clocks(start, zone):
+    """Hours, months and periods worked out at once are those that the clock on the wall shows one by one."""
+    morning = Period("morning", 7.0, 9.5, frozenset({0, 1, 2, 3, 4}))
+    night = Period("night", 22.0, 5.5, frozenset(range(7)))
+    rest = Period("rest", 0.0, 24.0, frozenset(range(7)))
+    periods = (morning, night, rest)
+    county = replace(line_county([100.0]), start=start, time_zone=zone, periods=periods)
+    hours, months = hours_of(county, 30 * 86400.0)
+    shown = [local_time(county, 3600.0 * number) for number in range(len(hours))]
+    assert hours.tolist() == [moment.hour for moment in shown]
+    assert months.tolist() == [moment.month - 1 for moment in shown]
+    month, period = _calendar(county, 30 * 96)
+    shown = [local_time(county, 900.0 * number) for number in range(30 * 96)]
+    assert month.tolist() == [moment.month - 1 for moment in shown]
+    assert period.tolist() == [
+        next(
+            number
+            for number, one in enumerate(periods)
+            if moment.weekday() in one.days
+            and within(moment.hour + moment.minute / 60.0, one.from_h, one.to_h % 24.0 or 24.0)
+        )
+        for moment in shown
+    ]
