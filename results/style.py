@@ -102,7 +102,7 @@ def drawn(picture: Callable[P, Figure]) -> Callable[P, Figure]:
             figure = picture(*args, **kwargs)
             if figure.get_layout_engine() is not None:
                 figure.draw_without_rendering()
-                figure.set_layout_engine("none")
+                figure.set_layout_engine(None)
             return figure
 
     return in_style
