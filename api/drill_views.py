@@ -8,7 +8,7 @@ from api.drill_play import Play
 from api.drill_stream import STAMP, may_see
 from dispatch.reporting import Tier, Verdict
 from results.chain.histories import Reports
-from results.chain.words import report_called, rule_cited, tier_called
+from results.chain.words import content_told, copies_told, report_called, rule_cited, tier_called
 from results.wording import called, clock, told_in
 from sim.drill import DUE
 from sim.moves import Status
@@ -183,6 +183,8 @@ def _reports(play: Play, lang: str) -> list[dict[str, Any]]:
             "due_s": found.due_s,
             "left_s": found.due_s - run.now if found.due_s and found.verdict is Verdict.OPEN else None,
             "rule": rule_cited(found.rule, lang),
+            "content": content_told(found.rule, lang),
+            "copies": copies_told(found.rule, lang),
         }
         for found in reports.findings(accident)
         if found.verdict is not Verdict.NOT_DUE

@@ -112,11 +112,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The rules in force together: a rule file, after those it builds on; `extends` names the latter."""
+    """The rules in force together: a rule file, after those it builds on; `extends` names the latter.
+
+    `name` is what people call it, ``中文 / English`` ("": by its code).
+    """
 
     code: str
     rules: tuple[Rule, ...]
     extends: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import polars as pl
 
 from sim.events import Kind
+from sim.fate import YEAR_S as YEAR_S
 
 DAY_S = 86_400.0
-YEAR_S = 365.25 * DAY_S
 
 INCIDENT_MEASURES = (
     "call_handling",

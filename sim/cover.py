@@ -9,9 +9,9 @@ import numpy as np
 from readiness.expected_coverage import lost_by_leaving
 from sim.chance import mean_s
 from sim.county import Capability, County
+from sim.fate import YEAR_S
 from sim.journeys import Reach
 
-YEAR_S = 365.0 * 86_400.0
 _MOST_BUSY = 0.95
 
 

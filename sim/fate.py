@@ -15,6 +15,7 @@ from sim.presence import Presence, draw_presence
 from sim.whereabouts import Whereabouts, locate, places_of_nodes
 
 YEAR_S = 365.0 * 86400.0
+"""The year that rates count by, here and in results."""
 _MOMENT = Duration("constant", 0.0)
 Floats = NDArray[np.float64]
 

@@ -142,7 +142,7 @@ def found(county):
 
 def test_counts_and_shares_over_replications(found):
     late = counts_a_year(found, Verdict.LATE)
-    assert late.mean == pytest.approx(0.5 * 365.25 / 10)
+    assert late.mean == pytest.approx(0.5 * 365 / 10)
     due = of_hop(found, UNIT, BUREAU)
     share = share_of_due(found, Verdict.ON_TIME, due)
     assert (share.mean, share.n) == (0.5, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dispatch.reporting import Verdict
+from results.chain.words import rules_called
 from results.compliance import BAD, Compliance, accidents_a_year, counts_a_year, share_of_due
 from results.findings import figures
 from results.wording import minutes_within, number_within, percent_within, say
@@ -17,7 +18,7 @@ def reports_headline(found: Compliance, lang: str) -> tuple[str, ...]:
             "limit (rules: {rules}).",
             accidents=number_within(accidents_a_year(found)),
             share=percent_within(share_of_due(found, Verdict.ON_TIME)),
-            rules=found.rules.code,
+            rules=rules_called(found.rules, lang),
         )
     ]
     late, omitted, false, concealed = (number_within(counts_a_year(found, it)) for it in BAD)

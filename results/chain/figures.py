@@ -17,7 +17,7 @@ from dispatch.ladder import Rung, ladder
 from dispatch.reporting import History, RuleSet, Sending, Tier, Verdict
 from results.chain.histories import Reports
 from results.chain.tables import ENDS
-from results.chain.words import tier_called, verdict_called
+from results.chain.words import rules_called, tier_called, verdict_called
 from results.compliance import Compliance, hops, of_hop
 from results.measures import DAY_S
 from results.style import ACCENT, FAIR, HAIRLINE, INK, MUTED, POOR, SECOND, SLOW, drawn, paper
@@ -157,11 +157,11 @@ def _which(reports: Reports, incident: int, rules: RuleSet, lang: str) -> str:
     one = reports.gathered[incident]
     return say(
         lang,
-        "incident {incident}: {kind}, {time}; rules {rules}",
+        "incident {incident}: {kind}, {time}; judged by: {rules}",
         incident=incident,
         kind=called(reports.county.kinds[one.kind].names, lang),
         time=clock(start_of(reports.county), one.occurred_s)[:16],
-        rules=rules.code,
+        rules=rules_called(rules, lang),
     )
 
 
@@ -274,11 +274,11 @@ def _sheet(found: Compliance, lang: str, height_in: float) -> Figure:
     figure = paper(WIDE_IN, height_in)
     text = say(
         lang,
-        "{n} accidents in {replications} replications of {days} days; rules {rules}",
+        "{n} accidents in {replications} replications of {days} days; judged by: {rules}",
         n=len(found.accidents),
         replications=len(found.replications),
         days=f"{found.window.length_s / DAY_S:g}",
-        rules=found.rules.code,
+        rules=rules_called(found.rules, lang),
     )
     figure.supxlabel(text, x=0.995, ha="right", color=MUTED, fontsize=7)
     return figure

@@ -13,6 +13,7 @@ from results.chain.histories import Message
 from results.chain.words import (
     channel_called,
     class_called,
+    copies_told,
     known_told,
     level_called,
     margin_told,
@@ -21,6 +22,7 @@ from results.chain.words import (
     report_called,
     role_called,
     rule_cited,
+    rules_called,
     task_called,
     tier_called,
     triggers_told,
@@ -65,7 +67,8 @@ def verdicts_told(story: Story, incident: int) -> Iterator[str]:
     due = [it for it in reports.findings(incident) if it.verdict is not Verdict.NOT_DUE]
     if due:
         chain = story.county.chain
-        yield story.say("Reports judged by the rules {code}:", code=chain.rules.code if chain else "")
+        rules = rules_called(chain.rules, story.lang) if chain else ""
+        yield story.say("Reports judged by: {rules}", rules=rules)
     for finding in due:
         yield "  " + finding_told(story, finding)
 
@@ -87,8 +90,11 @@ def finding_told(story: Story, finding: Finding) -> str:
         margin = (finding.due_s or finding.came_s) - finding.came_s
         text += story.say(", came {came} ({margin})", came=came, margin=margin_told(margin, story.lang))
     text += story.say("; {rule}", rule=rule_cited(rule, story.lang))
+    if rule.copies:
+        copies = story.say(", ").join(copies_told(rule, story.lang))
+        text += story.say("; to be told as well: {copies}", copies=copies)
     if finding.lines:
-        text += story.say(" [lines {lines}]", lines=", ".join(map(str, finding.lines)))
+        text += story.say(" [lines {lines}]", lines=story.say(", ").join(map(str, finding.lines)))
     return text
 
 

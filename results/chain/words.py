@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from dispatch.plans import Trigger
-from dispatch.reporting import Knowledge, Report, Rule, Tier, Verdict
+from dispatch.reporting import Knowledge, Report, Rule, RuleSet, Tier, Verdict
 from readiness.duty import CLOSED, NO_CHANNEL, NOBODY, OUT, UNANSWERED
 from results.readiness.words import COLOURS, force_of, named
 from results.wording import called, in_language, say, spoken
@@ -161,6 +161,39 @@ def rule_cited(rule: Rule, lang: str) -> str:
     if lang == "zh":
         return f"{title}{article}" if number else f"《{title}》{article}"
     return f"{title}, {article}" if article else title
+
+
+def rules_called(rules: RuleSet, lang: str) -> str:
+    """Name a rule file."""
+    return in_language(rules.name, lang) if rules.name else rules.code
+
+
+CONTENT: Mapping[str, str] = {
+    "unit": "the unit it happened in",
+    "time_place_scene": "when and where it happened, and how it looks there",
+    "course": "how it came about, in short",
+    "casualties_loss": "deaths, injuries and missing (suspected ones as well), first estimate of the loss",
+    "measures": "what has been done",
+    "other": "anything else that matters",
+}
+"""What a report must contain, by the words of rule files (the six items of Decree 493 Art. 12)."""
+COPIES: Mapping[str, str] = {
+    "police": "police",
+    "labour": "labour administration",
+    "union": "trade union",
+    "procuratorate": "procuratorate",
+}
+"""Who is told as well, by the words of rule files."""
+
+
+def content_told(rule: Rule, lang: str) -> tuple[str, ...]:
+    """List what a report by a rule must contain."""
+    return tuple(say(lang, CONTENT[item]) if item in CONTENT else item for item in rule.content)
+
+
+def copies_told(rule: Rule, lang: str) -> tuple[str, ...]:
+    """List who is to be told as well by a rule."""
+    return tuple(say(lang, COPIES[holder]) if holder in COPIES else holder for holder in rule.copies)
 
 
 def known_told(county: County, knowledge: Knowledge, lang: str) -> str:

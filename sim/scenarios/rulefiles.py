@@ -251,7 +251,7 @@ def _bound(files: list[RuleFile]) -> RuleBook:
     last = files[-1]
     made = tuple(_rule(rule, _source(rule, sources[rule.source])) for rule in rules.values())
     return RuleBook(
-        RuleSet(last.code, made, last.extends or ""),
+        RuleSet(last.code, made, last.extends or "", _both(last.name)),
         _called(last.name),
         {code: _called(rule.name) for code, rule in rules.items()},
         {code: _called(rule.note) for code, rule in rules.items() if rule.note},
