@@ -48,19 +48,15 @@ def ends_s(fails: Lasting | None, age_s: ArrayLike, uniform: Floats) -> Floats:
     age = np.broadcast_to(np.maximum(np.asarray(age_s, dtype=np.float64), 0.0), uniform.shape)
     if fails is None:
         return np.full(uniform.shape, NEVER)
-    hazard = -np.log1p(-uniform)
     if fails.form == "constant":
         return np.maximum(fails.a - age, 0.0)
-    if fails.form == "exponential":
-        return np.asarray(fails.a * hazard)
-    if fails.form == "weibull":
-        lived = (age / fails.a) ** fails.b
-        return np.asarray(np.maximum(fails.a * (lived + hazard) ** (1.0 / fails.b) - age, 0.0))
+    if fails.form in ("exponential", "weibull"):
+        return weibull_ends_s(fails.a, fails.b if fails.form == "weibull" else 1.0, age, uniform)
     raise ValueError(f"unknown form of a life: {fails.form}")
 
 
-def weibull_ends_s(scale_s: Floats, shape: Floats, age_s: Floats, uniform: Floats) -> Floats:
-    """Tell after how many seconds more items stop working: `ends_s` for many Weibull lives at once.
+def weibull_ends_s(scale_s: float | Floats, shape: float | Floats, age_s: Floats, uniform: Floats) -> Floats:
+    """Tell after how many seconds more items stop working by Weibull lives, one for all or one each.
 
     An exponential life is one of shape 1.
 

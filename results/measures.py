@@ -64,7 +64,7 @@ class Window:
 
     @property
     def years(self) -> float:
-        """The same in years of 365.25 days."""
+        """The same in years of 365 days."""
         return self.length_s / YEAR_S
 
 
