@@ -165,11 +165,19 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def p_value(differences: ArrayLike) -> float:
-    """Test whether differences have mean nil, by Student's t; 1 where all are nil."""
+    """Test whether differences have mean nil, by Student's t; 1 where all are nil.
+
+    Where all are the same, Student's t knows no doubt, however few they are; the sign test does.
+
+    Examples
+    --------
+    >>> p_value([3.0, 3.0]), p_value([3.0] * 10) < 0.05
+    (0.5, True)
+    """
     values: Floats = np.asarray(differences, dtype=float)
     n, mean, spread = len(values), float(np.mean(values)), float(np.std(values, ddof=1))
     if spread <= SAME:
-        return 1.0 if abs(mean) <= SAME else 0.0
+        return 1.0 if abs(mean) <= SAME else 2.0 * 0.5**n
     return float(2.0 * stdtr(n - 1, -abs(mean) * math.sqrt(n) / spread))
 
 

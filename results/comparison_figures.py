@@ -16,7 +16,7 @@ from results.ground import Tone, base_points, draw_bases, draw_roads, draw_scale
 from results.labels import Label, place_labels
 from results.outcome import A_YEAR, OF_PLACES, SECONDS, SHARE, Measure
 from results.style import ACCENT, GOOD, HOSPITAL, INK, MUTED, NONE, POOR, drawn, paper
-from results.wording import called, number, say
+from results.wording import NOTHING, called, number, say
 
 WIDE_IN = 7.2
 MARKERS = "osD^vP"
@@ -191,13 +191,14 @@ def _mark(marker: str, face: str, edge: str, label: str) -> Line2D:
 
 def _short(one: Difference | None, lang: str) -> str:
     if one is None or one.change.mean is None:
-        return say(lang, "few calls")
+        return NOTHING
     return seconds_change(one, lang)
 
 
 def _map_legend(figure: Figure, found: Comparison, variant: str, measure: str, lang: str) -> None:
     title = {m.code: m for m in found.measures}[measure].called(found.county, lang)
-    steps = [f"≤ {LIMITS_S[0]:g} s", f"≤ {LIMITS_S[1]:g} s", f"> {LIMITS_S[1]:g} s"]
+    least, most = (f"{limit_s:g}{' 秒' if lang == 'zh' else ' s'}" for limit_s in LIMITS_S)
+    steps = [f"≤ {least}", f"≤ {most}", f"> {most}"]
     tones = [*zip(FASTER[::-1], steps[::-1], strict=True)]
     handles = [
         Line2D([], [], color=tone.colour, linewidth=4, label=say(lang, "sooner by {step}", step=step))

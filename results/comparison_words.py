@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from results.choosing import Choice
-from results.compare import Comparison, Difference, Stopped, needed
+from results.compare import FEWEST_OF_A_PLACE, Comparison, Difference, Stopped, needed
 from results.factorial import Effect
 from results.intervals import Estimate
 from results.outcome import A_YEAR, OF_PLACES, SECONDS, SHARE, Measure
@@ -57,7 +57,10 @@ def cannot_be_told(found: Comparison, variant: str, lang: str) -> tuple[str, ...
         lines.append(say(lang, sentence, n=found.replications, figures=_apart(figures, lang)))
     lines += _more_needed(found, rows[FIRST], lang) if FIRST in rows else []
     quiet = [p for p in found.county.places if p not in by_loss(found, variant)]
-    if quiet:
+    if quiet and found.replications < FEWEST_OF_A_PLACE:
+        sentence = "Fewer than {n} replications: nothing is said of single places."
+        lines.append(say(lang, sentence, n=FEWEST_OF_A_PLACE))
+    elif quiet:
         names = _listed([called(place.names, lang) for place in quiet], lang)
         lines.append(say(lang, "Too few calls to say anything of: {places}.", places=names))
     return tuple(lines)

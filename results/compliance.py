@@ -261,7 +261,7 @@ def _most_telling(replication: int, reports: Reports, courses: Mapping[int, Cour
     def weight(incident: int) -> tuple[int, int, int, int]:
         course = courses[incident]
         bad = sum(it.verdict in BAD for it in reports.findings(incident))
-        return (len(course.tasks) > 0, course.reached, bad, -incident)
+        return (course.reached, len(course.tasks) > 0, bad, -incident)
 
     incident = max(courses, key=weight)
     return Shown(replication, reports, incident, courses[incident])
@@ -335,6 +335,5 @@ def hops(found: Compliance) -> list[tuple[Tier, Tier]]:
 def of_hop(found: Compliance, sender: Tier, receiver: Tier) -> pl.DataFrame:
     """Give the first reports that were due on a hop; one an accident: the one due by the tightest limit."""
     mine = found.duties.filter(pl.col("first"), pl.col("sender") == sender, pl.col("receiver") == receiver)
-    return mine.sort("limit_s", maintain_order=True).unique(
-        ["replication", "incident"], keep="first", maintain_order=True
-    )
+    tightest = mine.sort("limit_s", maintain_order=True).unique(["replication", "incident"], keep="first")
+    return tightest.sort("replication", "incident")

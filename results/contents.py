@@ -8,7 +8,6 @@ from results.findings import (
     Findings,
     Verdict,
     figures,
-    figures_by,
     rate,
     share,
     slowest_sites,
@@ -44,6 +43,8 @@ def headline(findings: Findings, lang: str) -> tuple[str, ...]:
             )
         )
     lines += [verdict_sentence(found, lang) for found in verdicts(findings)]
+    if findings.calls.is_empty():
+        return tuple(lines)
     lines.append(
         say(
             lang,
@@ -86,9 +87,8 @@ UNSURE = "; {asked} is asked: too close to tell with this many replications."
 
 def caveats(findings: Findings, lang: str) -> tuple[str, ...]:
     """Say what this run cannot tell."""
-    few = sum(
-        1 for one in figures_by(findings.calls, "first_arrival", "place", (0, 1)).values() if one.n < 10
-    )
+    calls = dict(findings.calls.group_by("place").len().iter_rows())
+    few = sum(calls.get(place.code, 0) < FEWEST_FOR_A_QUANTILE for place in findings.county.places)
     still_open = int(findings.calls["open"].sum())
     told = int(slowest_sites(findings)["told"].count())
     texts = [_certainty(findings, lang)]

@@ -108,7 +108,7 @@ def load_by_hour(findings: Findings, lang: str) -> Figure:
 def busy_share(findings: Findings, lang: str) -> Figure:
     """Show which share of its time each unit was at work, refitting, or on its way home."""
     rows = busiest_units(findings)
-    figure = _sheet(findings, lang, 1.0 + 0.19 * len(rows), intervals=True)
+    figure = _sheet(findings, lang, 1.0 + 0.19 * len(rows), intervals=len(findings.replications) > 1)
     axes = figure.subplots()
     place = np.arange(len(rows))[::-1]
     left = np.zeros(len(rows))
@@ -137,7 +137,7 @@ def calls_by_kind(findings: Findings, lang: str) -> Figure:
     kinds = [(kind, rate(_of_kind(findings, kind.code), YEAR_S, findings)) for kind in findings.county.kinds]
     seen = sorted(((k, e) for k, e in kinds if e.mean), key=lambda pair: (-(pair[1].mean or 0), pair[0].code))
     seen = seen[:MOST_BARS]
-    figure = _sheet(findings, lang, 1.0 + 0.22 * len(seen), intervals=True)
+    figure = _sheet(findings, lang, 1.0 + 0.22 * len(seen), intervals=len(findings.replications) > 1)
     axes = figure.subplots()
     place = np.arange(len(seen))[::-1]
     widths = [e.mean or 0.0 for _, e in seen]

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
+from scipy.stats import binomtest
 
 from results.compliance import Compliance, comply_one, together
 from results.compliance import One as Complied
@@ -161,7 +162,7 @@ def verdict(findings: Findings, standard: Standard) -> Verdict:
     kept = within(table, standard.measure, standard.within_s, findings.window)
     flags = table.select("replication").with_columns(kept)
     estimate = share(flags, "within", findings.replications)
-    return Verdict(standard, int(kept.count()), estimate, _met(estimate, standard.share))
+    return Verdict(standard, int(kept.count()), estimate, _met(estimate, standard.share, int(kept.count())))
 
 
 def target_of(county: County, place: Place) -> Standard | None:
@@ -240,7 +241,7 @@ def _measured(run: RunFolder, county: County, replication: int) -> _Measured:
     sendings = assignment_table(events)
     counted = sendings.join(
         calls.select("incident", *SHARED), on="incident", how="inner", maintain_order="left"
-    )
+    ).sort("assigned_s", "number")
     loads = unit_loads(sendings, len(county.units), run.window)
     tables = tuple(table.with_columns(number) for table in (calls, counted, loads))
     ready = measure_one(events, calls, county, run.window) if county.force else None
@@ -283,11 +284,18 @@ def _unsure(value: float | None, n: int) -> Estimate:
     return Estimate(value, None, min(n, 1))
 
 
-def _met(estimate: Estimate, asked: float | None) -> bool | None:
-    if asked is None or estimate.mean is None:
+def _met(estimate: Estimate, asked: float | None, calls: int) -> bool | None:
+    """Tell whether a share reaches what is asked, or certainly does not; None: it cannot be told.
+
+    Where all replications agree, Student's t knows no doubt; then the calls themselves say how sure it is
+    (Wilson).
+    """
+    if asked is None or estimate.mean is None or estimate.low is None or estimate.high is None:
         return None
-    low = estimate.mean if estimate.low is None else estimate.low
-    high = estimate.mean if estimate.high is None else estimate.high
+    low, high = estimate.low, estimate.high
+    if not estimate.half_width:
+        found = binomtest(round(estimate.mean * calls), calls).proportion_ci(estimate.level, "wilson")
+        low, high = found.low, found.high
     if low >= asked:
         return True
     return False if high < asked else None

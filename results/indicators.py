@@ -144,7 +144,8 @@ def _observed(share: Estimate, times: Sequence[float], lang: str) -> str:
     if not times:
         return text
     p90 = float(pl.Series(times).quantile(0.9, "higher") or 0.0)
-    return text + say(lang, "; P90 {time}", time=minutes(p90) if p90 < inf else say(lang, "never"))
+    time = minutes(p90) if p90 < inf else say(lang, "not reached by 9 in 10")
+    return text + say(lang, "; P90 {time}", time=time)
 
 
 def _evidence(seen: Seen, lang: str) -> str:

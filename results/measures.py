@@ -47,6 +47,9 @@ _UNIT_MOMENTS = {
     Kind.RETURNED: "returned_s",
     Kind.REFIT: "refit_s",
     Kind.REFITTED: "refitted_s",
+    Kind.WILL_NOT_ROLL: "will_not_roll_s",
+    Kind.BROKE_DOWN: "broke_down_s",
+    Kind.RECOVERED: "recovered_s",
 }
 
 
@@ -118,7 +121,8 @@ def assignment_table(events: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         `number` (of the event that sent it), `unit`, `incident`, `capability`, the moments (`assigned_s`,
         `en_route_s`, `arrived_s`, `hospital_bound_s`, `at_hospital_s`, `clear_s`, `redirected_s`,
-        `stood_down_s`, `returned_s`, `refit_s`, `refitted_s`) and the measures in seconds, null where there
+        `stood_down_s`, `returned_s`, `refit_s`, `refitted_s`, `will_not_roll_s`, `broke_down_s`,
+        `recovered_s`: fetched home) and the measures in seconds, null where there
         is none: `turnout` (sent to rolling; only for units that stood at their station, so neither
         redirected nor on their way home), `travel` (rolling to on scene), `work` (on scene to leaving it),
         `transport` (scene to hospital), `handover` (hospital to clear), `redirected` (taken off on the
@@ -129,7 +133,7 @@ def assignment_table(events: pl.DataFrame) -> pl.DataFrame:
         "trip", "number", "unit", "incident", pl.col("subject").alias("capability"), assigned_s="time_s"
     )
     table = sent.join(_first_moments(trips, "trip", _UNIT_MOMENTS), on="trip", how="left").sort("trip")
-    home_again = pl.col("returned_s").is_not_null() | _never_left()
+    home_again = pl.any_horizontal(pl.col("returned_s", "recovered_s").is_not_null()) | _never_left()
     at_station = home_again.shift(1, fill_value=True).over("unit")
     leaves = pl.coalesce("hospital_bound_s", "clear_s")
     return table.with_columns(
@@ -154,7 +158,8 @@ def unit_loads(assignments: pl.DataFrame, units: int, window: Window) -> pl.Data
     units
         Number of units; those never sent get a row of zeros.
     window
-        Times are cut to it; a unit still at work at the end is busy until then.
+        Times are cut to it; a unit still at work at the end is busy until then, one that broke down until it
+        was fetched home.
 
     Returns
     -------
@@ -163,9 +168,10 @@ def unit_loads(assignments: pl.DataFrame, units: int, window: Window) -> pl.Data
         taken off), `returning` (on the way home, can be sent), `refitting` (back, not yet ready).
     """
     over = pl.lit(window.end_s)
-    busy_end = pl.coalesce("clear_s", "redirected_s", "stood_down_s", over)
+    busy_end = pl.coalesce("clear_s", "redirected_s", "stood_down_s", "will_not_roll_s", "recovered_s", over)
     next_sent = pl.col("assigned_s").shift(-1).over("unit")
-    home_end = pl.when(_never_left()).then(busy_end).otherwise(pl.coalesce("returned_s", next_sent, over))
+    at_home = _never_left() | pl.col("recovered_s").is_not_null()
+    home_end = pl.when(at_home).then(busy_end).otherwise(pl.coalesce("returned_s", next_sent, over))
     started = pl.col("assigned_s").is_between(window.warm_up_s, window.end_s, closed="left")
     spans = assignments.sort("unit", "number").select(
         "unit",
@@ -256,8 +262,9 @@ def recode(table: pl.DataFrame, column: str, names: Mapping[str, str]) -> pl.Dat
 
 
 def _never_left() -> pl.Expr:
-    """Tell which sendings ended at the station itself: stood down before the unit rolled."""
-    return pl.col("stood_down_s").is_not_null() & pl.col("en_route_s").is_null()
+    """Tell which sendings ended at the station itself: stood down, or found unfit, before the unit rolled."""
+    ended = pl.any_horizontal(pl.col("stood_down_s", "will_not_roll_s").is_not_null())
+    return ended & pl.col("en_route_s").is_null()
 
 
 def _first_moments(events: pl.DataFrame, key: str, moments: Mapping[Kind, str]) -> pl.DataFrame:

@@ -122,7 +122,8 @@ def draw(findings: Findings, lang: str) -> Album:
     """Draw all pictures there is something to show in, by the names of their files."""
     county = findings.county
     shows = {"response-map-places": county.places, "response-map-sites": county.sites}
-    shown = {name: picture(findings, lang) for name, picture in PICTURES.items() if shows.get(name, True)}
+    drawn = PICTURES if len(findings.calls) else {}
+    shown = {name: picture(findings, lang) for name, picture in drawn.items() if shows.get(name, True)}
     return {name: Plate(figure) for name, figure in _chapters(shown, findings, lang).items()}
 
 

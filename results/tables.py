@@ -21,7 +21,7 @@ from results.findings import (
     verdicts,
 )
 from results.intervals import Estimate
-from results.measures import DAY_S, INCIDENT_MEASURES, YEAR_S
+from results.measures import DAY_S, INCIDENT_MEASURES, YEAR_S, within
 from results.wording import (
     NOTHING,
     called,
@@ -81,7 +81,7 @@ def places_table(findings: Findings, lang: str) -> Table:
     found = figures_by(findings.calls, "first_arrival", "place", findings.replications)
     full = figures_by(findings.calls, "full_assembly", "place", findings.replications)
     seen = [place for place in findings.county.places if place.code in found]
-    seen.sort(key=lambda place: -(found[place.code].p90.mean or 0.0))
+    seen.sort(key=lambda place: -(found[place.code].p90.mean or 0.0) if _enough(found[place.code]) else 1.0)
     rows = [_place_row(findings, place, found, full, lang) for place in seen]
     headings = (
         say(lang, "Place"),
@@ -260,7 +260,7 @@ def _place_row(
 ) -> tuple[Cell, ...]:
     own, target = first[place.code], target_of(findings.county, place)
     limit = target.within_s if target else None
-    late = own.p90.mean is not None and limit is not None and own.p90.mean > limit
+    late = _enough(own) and own.p90.mean is not None and limit is not None and own.p90.mean > limit
     return (
         Cell(called(place.names, lang)),
         Cell(_a_year(findings, own.calls)),
@@ -276,8 +276,9 @@ def _place_row(
 def _within_target(findings: Findings, column: str, code: str, limit_s: float | None) -> str:
     if limit_s is None:
         return NOTHING
-    calls = findings.calls.filter(pl.col(column) == code, pl.col("first_arrival").is_not_null())
-    flags = calls.select("replication", kept=pl.col("first_arrival") <= limit_s)
+    calls = findings.calls.filter(pl.col(column) == code)
+    kept = within(calls, "first_arrival", limit_s, findings.window)
+    flags = calls.select("replication").with_columns(kept=kept)
     return percent_within(share(flags, "kept", findings.replications))
 
 
@@ -294,4 +295,9 @@ def _scaled(estimate: Estimate, factor: float) -> Estimate:
 def _p(groups: Groups, code: str, which: str) -> str:
     """Write a quantile of a group; of a few calls nothing can be said."""
     one = groups.get(code)
-    return minutes_within(getattr(one, which)) if one and one.n >= FEWEST_FOR_A_QUANTILE else NOTHING
+    return minutes_within(getattr(one, which)) if one and _enough(one) else NOTHING
+
+
+def _enough(one: Figures) -> bool:
+    """Tell whether enough calls were seen to speak of their quantiles."""
+    return one.n >= FEWEST_FOR_A_QUANTILE

@@ -76,8 +76,10 @@ def minutes_within(estimate: Estimate) -> str:
 
 
 def percent_within(estimate: Estimate) -> str:
-    """Write a share and its uncertainty: ``87.2 ± 1.1%``."""
+    """Write a share and its uncertainty: ``87.2 ± 1.1%``; where that says nothing, ``87.5% (0–100%)``."""
     share, half_width = percent(estimate.mean), percent(_least(estimate, 0.001))
+    if estimate.mean is not None and (estimate.half_width or 0.0) >= max(estimate.mean, 1.0 - estimate.mean):
+        return f"{share} (0–100%)"
     return share if half_width == NOTHING else _within(share.rstrip("%"), half_width)
 
 

@@ -83,7 +83,13 @@ def test_p_value_against_a_table_of_student():
     gaps = np.array([-1.0, 1.0] * 5)
     gaps += 2.262157 * np.std(gaps, ddof=1) / math.sqrt(10)
     assert p_value(gaps) == pytest.approx(0.05, rel=1e-5)
-    assert (p_value([0.0, 0.0]), p_value([2.0, 2.0])) == (1.0, 0.0)
+    assert (p_value([0.0, 0.0]), p_value([2.0, 2.0]), p_value([2.0] * 6)) == (1.0, 0.5, 2 * 0.5**6)
+
+
+def test_a_few_equal_differences_tell_nothing():
+    found = differences([0.0, 0.0], {"v": [12.0, 12.0]})["v"]
+    assert (found.change.mean, found.sign) == (12.0, 0)
+    assert differences([0.0] * 8, {"v": [12.0] * 8})["v"].sign == 1
 
 
 def test_a_variant_that_changes_nothing():

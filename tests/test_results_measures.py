@@ -212,6 +212,27 @@ def test_stood_down_at_the_station_and_on_the_way():
     assert loads["returning"].to_list() == pytest.approx([(50 + 20) / 500])
 
 
+def test_a_unit_that_did_not_roll_or_broke_down_is_busy_until_it_is_at_its_station_again():
+    events = log_of(
+        (0, K.ASSIGNED, 0, 0, 0),
+        (60, K.WILL_NOT_ROLL, 0, 0, 3),
+        (1000, K.ASSIGNED, 1, 0, 0),
+        (1040, K.EN_ROUTE, 1, 0),
+        (1100, K.BROKE_DOWN, 1, 0, 4),
+        (2000, K.RECOVERED, -1, 0, 0),
+        (5000, K.ASSIGNED, 2, 0, 0),
+        (5030, K.EN_ROUTE, 2, 0),
+        (5130, K.ARRIVED, 2, 0),
+        (5630, K.CLEAR, 2, 0, 0),
+        (5730, K.RETURNED, -1, 0, 0),
+    )
+    sent = assignment_table(events)
+    assert sent["turnout"].to_list() == [None, 40.0, 30.0]
+    load = unit_loads(sent, 1, Window(0.0, 10_000.0)).row(0, named=True)
+    assert load["busy"] == pytest.approx((60 + 1000 + 630) / 10_000)
+    assert load["returning"] == pytest.approx(100 / 10_000)
+
+
 def test_handed_over_and_short_handed():
     events = log_of(
         (0, K.REPORTED, 0, -1),

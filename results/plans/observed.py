@@ -100,8 +100,7 @@ def _opened(found: Tested, entry: Mapping[str, Any], lang: str) -> Iterator[Seen
     def judge(case: Case) -> tuple[bool, int] | None:
         known = _told_s(case)
         opened = min((since for since, _, level in case.course.levels if level), default=None)
-        if opened is not None and known is not None:
-            times.append(max(0.0, opened - known))
+        times.append(inf if opened is None or known is None else max(0.0, opened - known))
         in_time = opened is not None and known is not None and opened - known <= limit_s
         return in_time, case.course.lines.get("opened", -1)
 

@@ -67,7 +67,7 @@ def tasks_table(found: Tested, lang: str) -> Table:
             Cell(minutes(task.within_s)),
             Cell(_share(one.within, one.due), "good" if good else "poor"),
             Cell(minutes(one.p50_s)),
-            Cell(minutes(one.p90_s) if one.p90_s is not None else say(lang, "never")),
+            Cell(minutes(one.p90_s) if one.p90_s is not None else say(lang, "not reached by 9 in 10")),
             Cell(_held(one.held, lang)),
             Cell(percent(one.critical, 0)),
         )

@@ -32,6 +32,8 @@ def readiness_headline(found: Readiness, lang: str) -> tuple[str, ...]:
 
 def _delays(found: Readiness, lang: str) -> str:
     share = delayed_share(found)
+    if share.mean is None:
+        return say(lang, "Without calls nothing can be said of what readiness costs.")
     if not share.mean:
         return say(lang, "No call was delayed by readiness: whoever was nearest and free could go.")
     text = say(

@@ -101,7 +101,9 @@ def _levels(events: pl.DataFrame, county: County, window: Window) -> pl.DataFram
 def _work(events: pl.DataFrame, window: Window) -> pl.DataFrame:
     """Lay out when units were out, until they were home again, and when they were refitted."""
     sent = assignment_table(events).with_columns(pl.col("unit").cast(pl.Int32))
-    home = pl.coalesce("returned_s", "stood_down_s", "redirected_s", pl.lit(window.end_s))
+    home = pl.coalesce(
+        "returned_s", "recovered_s", "will_not_roll_s", "stood_down_s", "redirected_s", pl.lit(window.end_s)
+    )
     busy = sent.select("unit", begin_s="assigned_s", end_s=home, state=pl.lit("busy"))
     refit = sent.filter(pl.col("refit_s").is_not_null()).select(
         "unit",

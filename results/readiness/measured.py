@@ -221,12 +221,6 @@ def week_by_capability(found: Readiness) -> Floats:
     return _mean(_mean(found.by_hour, 1), 0)
 
 
-def capability_intervals(found: Readiness) -> list[list[Estimate]]:
-    """Estimate by capability and hour of the week the share of units ready, with intervals."""
-    each = _mean(found.by_hour, 1)
-    return [[over_replications(each[:, c, h]) for h in range(each.shape[2])] for c in range(each.shape[1])]
-
-
 def days_between(found: Readiness) -> Floats:
     """Give the sampled moments in days since counting began."""
     days: Floats = (found.sampled_s - found.window.warm_up_s) / DAY_S

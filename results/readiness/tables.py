@@ -24,6 +24,8 @@ from results.readiness.words import cause_called, force_of, level_called, named
 from results.tables import Cell, Table
 from results.wording import NOTHING, called, minutes_within, number, number_within, percent_within, say
 
+ALWAYS = 0.9995
+"""Above this share of the time in order, equipment needs no line of its own."""
 WAYS = {
     "passed": "A quicker unit was not ready; another was sent",
     "waited": "It waited although a unit stood at its station, not ready",
@@ -114,8 +116,9 @@ def equipment_table(found: Readiness, lang: str) -> Table:
     """Tell by type how much equipment was in order and how often it failed; what always was aside."""
     force, types = force_of(found.county), range(len(force_of(found.county).item_types))
     counts = [sum(item.type == kind for item in force.items) for kind in types]
-    shown = [kind for kind in types if counts[kind] and (_rate(found.mean_true, kind).mean or 1.0) < 0.9995]
-    shown.sort(key=lambda kind: (_rate(found.mean_true, kind).mean or 0.0, kind))
+    in_order = [_rate(found.mean_true, kind).mean for kind in types]
+    shown = [k for k in types if counts[k] and (share := in_order[k]) is not None and share < ALWAYS]
+    shown.sort(key=lambda kind: (in_order[kind] or 0.0, kind))
     yearly = YEAR_S / found.window.length_s
     rows = []
     for kind in shown:
