@@ -105,6 +105,8 @@ def open_level(run: Run, incident: int, subject: int, cause: int) -> None:
     if incident not in run.state.response:
         cause = run.emit(RESPONSE_OPENED, incident, subject=subject, cause=cause)
         run.command.opened_s[incident] = run.now
+        if run.state.open[incident].controlled:
+            end_in_time(run, incident, cause)
     else:
         cause = run.emit(RESPONSE_CHANGED, incident, subject=subject, cause=cause)
     begin_tasks(run, incident, cause)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from sim.events import ASSEMBLED, SHORT_HANDED
 from sim.harm import harder
 from sim.in_use import slowness
+from sim.moves import Status
 
 if TYPE_CHECKING:
     from sim.engine import Run
     from sim.state import OpenIncident
 
+_ON_SCENE = int(Status.ON_SCENE)
 HELPLESS = 0.5
 """What crews who lack all that they were sent for are worth, as a number of units (assumption)."""
 
@@ -22,8 +24,13 @@ def begin_or_wait(run: Run, incident: int, entry: OpenIncident, cause: int) -> N
     if entry.arrived >= entry.asked:
         assembled = run.emit(ASSEMBLED, incident, cause=cause)
         _control_in(run, incident, control_s(run, incident), assembled)
-    elif entry.arrived == 1 and patience_s is not None:
+    elif patience_s is not None and len(_on_scene(run, entry)) == 1:
         run.after(patience_s, begin_short_handed, incident, cause)
+
+
+def _on_scene(run: Run, entry: OpenIncident) -> list[int]:
+    """List the units that are at the scene now."""
+    return [unit for unit in entry.units if run.state.status[unit] == _ON_SCENE]
 
 
 def begin_anew(run: Run, incident: int, entry: OpenIncident, cause: int) -> None:
@@ -36,9 +43,12 @@ def begin_anew(run: Run, incident: int, entry: OpenIncident, cause: int) -> None
 
 
 def begin_short_handed(run: Run, incident: int, cause: int) -> None:
-    """The rest has not come: those on scene begin alone, and take longer in proportion."""
+    """The rest has not come: those on scene begin alone, and take longer in proportion.
+
+    Where nobody is there (any more), whoever comes next waits in their turn.
+    """
     entry = run.state.open.get(incident)
-    if entry is None or entry.assembled or not entry.units:
+    if entry is None or entry.assembled or not _on_scene(run, entry):
         return
     begun = run.emit(SHORT_HANDED, incident, subject=entry.asked - entry.arrived, cause=cause)
     from sim.response import wait_no_more

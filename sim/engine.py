@@ -15,6 +15,7 @@ from dispatch.policies import POLICIES, Policy
 from dispatch.waiting import Turn
 from sim.county import County
 from sim.fate import Fate
+from sim.injects import Inject
 from sim.journeys import Journeys
 from sim.log import EventLog
 from sim.situation import Seen
@@ -72,7 +73,8 @@ class Run:
     """One simulated stretch of time in a county: plain data and a SimPy clock; can be copied and pickled.
 
     `now` is the moment on the clock, in seconds since the scenario's start. `line` holds the incidents that
-    wait for units, in the order they will be served, `control_due` when control of those in hand ends.
+    wait for units, in the order they will be served, `control_due` when control of those in hand ends,
+    `in_force` the injects that hold now.
     `journeys` knows where units on the road are, `watch` who mans them (None: crews are always at their
     units), `upkeep` what they carry (None: nothing fails), `notices` what was told of accidents to whom and
     `command` what the county makes of it (None: nobody reports); `own` is what each unit could do with all of
@@ -88,6 +90,7 @@ class Run:
         "county",
         "epochs",
         "fate",
+        "in_force",
         "journeys",
         "line",
         "log",
@@ -116,6 +119,7 @@ class Run:
         self.journeys = Journeys(county)
         self.line: list[Turn] = []
         self.control_due: dict[int, float] = {}
+        self.in_force: list[Inject] = []
         self.moves: dict[int, int] = {}
         self.epochs = [0] * len(county.units)
         self.own = tuple(self.state.standing)

@@ -18,7 +18,6 @@ from sim.events import (
     POST_MANNED,
     PUT_BACK,
     REBASED,
-    RELOCATED,
     ROAD_CLOSED,
     ROAD_OPENED,
     ROAD_SLOWED,
@@ -47,7 +46,7 @@ from sim.injects import (
 from sim.moves import Status
 from sim.roadworks import Work, without_arcs, without_work
 from sim.upkeep import fail_item
-from sim.watch import order_standby, restand, warn, warning_now
+from sim.watch import order_standby, relocate, restand, warn, warning_now
 
 if TYPE_CHECKING:
     from sim.engine import Run
@@ -80,20 +79,32 @@ def inject_now(run: Run, inject: Inject, *, begins: bool, cause: int = -1) -> No
     injects do nothing.
     """
     carry_out = EFFECTS.get(type(inject))
+    if begins:
+        run.in_force.append(inject)
+    elif inject in run.in_force:
+        run.in_force.remove(inject)
     if carry_out is not None:
         carry_out(run, inject, begins, cause)
 
 
 def _standby(run: Run, inject: RaiseStandby, begins: bool, cause: int) -> None:
-    teams = len(run.county.force.teams) if run.county.force else 0
-    for team in inject.teams or range(teams):
-        order_standby(run, team, inject.raised and begins, cause)
+    """Order standby up or down; several orders hold until the last one ends, or one takes them back."""
+    every = range(len(run.county.force.teams) if run.county.force else 0)
+    teams = inject.teams or every
+    if begins and not inject.raised:
+        run.in_force = [
+            it
+            for it in run.in_force
+            if not (isinstance(it, RaiseStandby) and {*(it.teams or every)} <= {*teams})
+        ]
+    orders = [it.teams or every for it in run.in_force if isinstance(it, RaiseStandby) and it.raised]
+    taken_back = begins and not inject.raised
+    for team in teams:
+        order_standby(run, team, not taken_back and any(team in ordered for ordered in orders), cause)
 
 
 def _warning(run: Run, inject: IssueWarning, begins: bool, cause: int) -> None:
-    if run.watch is not None:
-        run.watch.warning = inject.level if begins else 0
-        warn(run, warning_now(run), cause)
+    warn(run, warning_now(run), cause)
 
 
 def _fail_item(run: Run, inject: FailItem, begins: bool, cause: int) -> None:
@@ -102,8 +113,9 @@ def _fail_item(run: Run, inject: FailItem, begins: bool, cause: int) -> None:
 
 
 def _take_out(run: Run, inject: TakeOut, begins: bool, cause: int) -> None:
-    if run.state.out[inject.unit] != begins:
-        moved = run.emit(TAKEN_OUT if begins else PUT_BACK, unit=inject.unit, cause=cause)
+    out = any(isinstance(it, TakeOut) and it.unit == inject.unit for it in run.in_force)
+    if run.state.out[inject.unit] != out:
+        moved = run.emit(TAKEN_OUT if out else PUT_BACK, unit=inject.unit, cause=cause)
         restand(run, inject.unit, moved)
 
 
@@ -117,8 +129,9 @@ def _cut_channel(run: Run, inject: CutChannel, begins: bool, cause: int) -> None
 
 
 def _leave_post(run: Run, inject: LeavePost, begins: bool, cause: int) -> None:
-    if run.notices is not None and run.state.left[inject.post] != begins:
-        run.emit(POST_LEFT if begins else POST_MANNED, subject=inject.post, cause=cause)
+    left = any(isinstance(it, LeavePost) and it.post == inject.post for it in run.in_force)
+    if run.notices is not None and run.state.left[inject.post] != left:
+        run.emit(POST_LEFT if left else POST_MANNED, subject=inject.post, cause=cause)
 
 
 def _roadwork(run: Run, inject: Roadwork, begins: bool, cause: int) -> None:
@@ -207,13 +220,7 @@ def drive_to_new_base(run: Run, unit: int, cause: int) -> None:
     raised = watch is not None and watch.unit_team[unit] >= 0 and state.raised[watch.unit_team[unit]]
     if wanted == base or (raised and watch is not None and watch.forward.get(unit) == base):
         return
-    from sim.response import come_home
-
-    at = run.county.stations[base].at
-    gone = run.emit(RELOCATED, unit=unit, node=at.node, subject=wanted, cause=cause)
-    run.journeys.rebase(unit, wanted)
-    trip = run.journeys.home(unit, wanted, state.regime, run.now, at.node, at.access_m, base)
-    run.order(trip.arrives_s - run.now, come_home, unit, gone)
+    relocate(run, unit, wanted, cause)
 
 
 EFFECTS: dict[type[Any], Callable[[Any, Any, bool, int], None]] = {

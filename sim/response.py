@@ -111,13 +111,23 @@ def take(run: Run, incident: int, cause: int) -> None:
 
 
 def assign(run: Run, incident: int, cause: int) -> None:
-    """Ask the policy who goes, send them, and let the rest wait: the one place that decides."""
+    """Ask the policy who goes, send them, and let the rest wait: the one place that decides.
+
+    It is asked again where a unit's crew has just gone out with another unit that was sent.
+    """
     lost: list[int] = []
-    for decision in run.policy(run.seen.of(incident)):
-        if isinstance(decision, Assign):
-            left = send(run, incident, decision, cause)
-            if left >= 0:
-                lost.append(left)
+    again = True
+    while again:
+        again, sent = False, 0
+        for decision in run.policy(run.seen.of(incident)):
+            if not isinstance(decision, Assign):
+                continue
+            if run.state.standing[decision.unit] >> decision.capability & 1:
+                left = send(run, incident, decision, cause)
+                sent += 1
+                lost += [left] if left >= 0 else []
+            else:
+                again = sent > 0
     _wait_or_not(run, incident, cause)
     for other in lost:
         assign(run, other, cause)
@@ -134,7 +144,7 @@ def _wait_or_not(run: Run, incident: int, cause: int) -> None:
     """Keep the line in step with what an incident still lacks."""
     fate, entry = run.fate, run.state.open[incident]
     lacking = entry.lacking
-    if run.county.pass_on and lacking == entry.asked and run.players is None:
+    if run.county.pass_on and lacking == entry.asked and not entry.units and run.players is None:
         run.emit(PASSED_ON, incident, cause=cause)
         wait_no_more(run, incident)
     elif lacking > 0 and not entry.assembled:
@@ -221,6 +231,8 @@ def roll(run: Run, unit: int, cause: int) -> None:
     if not sound and journeys.trips[unit] is None and fails_to_roll(run, unit, incident, cause):
         be_home(run, unit, 0.0, cause)
         assign(run, incident, cause)
+        if run.moves:
+            drive_to_new_base(run, unit, cause)
         return
     if journeys.trips[unit] is None:
         trip = journeys.from_base(unit, state.station, emergency, state.regime, now, node, access_m)
@@ -363,6 +375,8 @@ def stand_down(run: Run, unit: int, cause: int) -> None:
     if journeys.trips[unit] is None:
         run.rest(unit)
         be_home(run, unit, 0.0, back)
+        if run.moves:
+            drive_to_new_base(run, unit, back)
     else:
         node, ahead_s = journeys.position(unit, now, journeys.profile(unit, False))
         trip = journeys.home(unit, base, state.regime, now + ahead_s, node, 0.0)

@@ -102,10 +102,12 @@ def deliver(run: Run, stock: int, cause: int) -> None:
 
 
 def serve_thirsty(run: Run, kind: int, cause: int) -> None:
-    """There is some of a consumable again: fill up the units at their stations that wait for it."""
+    """There is some of a consumable again: fill up units that wait for it, those out once home."""
     up = run.upkeep
     waiting, up.thirsty[kind] = up.thirsty[kind], []
     for stock in waiting:
         unit = up.unit[stock]
-        if unit >= 0 and at_station(run, unit):
-            refill(run, unit, cause)
+        if unit >= 0:
+            up.drawn_on[unit] = True
+            if at_station(run, unit):
+                refill(run, unit, cause)

@@ -17,6 +17,7 @@ from sim.events import (
     STANDING,
     WARNING,
 )
+from sim.injects import IssueWarning
 from sim.moves import Status
 from sim.presence import Manned, Posture, Presence, units_of
 from sim.state import bits_of
@@ -35,8 +36,7 @@ class Watch:
 
     `posture` and `stage` are by team, `crew_out` by crew (the unit it is out with, -1: none), `manned` by
     unit; a crew out longer than `longest_s` rests. By team, `ordered` says whether an order raised its
-    standby and `raised_by` which event last did; `warning` is the level of the warning that was issued by
-    inject (0: none), `weather_warnings` those that go with each state of the weather.
+    standby and `raised_by` which event last did.
     """
 
     __slots__ = (
@@ -55,8 +55,6 @@ class Watch:
         "team_units",
         "unit_crew",
         "unit_team",
-        "warning",
-        "weather_warnings",
     )
 
     def __init__(self, county: County, presence: Presence) -> None:
@@ -78,8 +76,6 @@ class Watch:
         self.manned = [Manned(bits_of(u.capabilities), int(Level.ON_STATION), 0) for u in county.units]
         self.raised_by = [-1] * len(force.teams)
         self.ordered = [False] * len(force.teams)
-        self.warning = 0
-        self.weather_warnings = [weather.warning_level or 0 for weather in county.weathers]
 
 
 def open_watch(run: Run) -> None:
@@ -136,10 +132,12 @@ def restand(run: Run, unit: int, cause: int) -> None:
         run.seen.ready_for(unit, before, bits)
         note = run.log.note(_why(run, unit) if bits != run.own[unit] else ())
         event = run.emit(STANDING, -1, unit, -1, bits, cause, note)
-        if bits & ~before and run.line and state.status[unit] == _AT_BASE:
-            from sim.response import assign_waiting
+        if bits & ~before and state.status[unit] == _AT_BASE:
+            if run.line:
+                from sim.response import assign_waiting
 
-            assign_waiting(run, event)
+                assign_waiting(run, event)
+            stand_forward(run, unit, event)
 
 
 def _why(run: Run, unit: int) -> tuple[object, ...]:
@@ -175,6 +173,8 @@ def be_home(run: Run, unit: int, gone_s: float, cause: int) -> None:
     """A unit's crew is back: whoever has relieved it mans the units now, or it rests first."""
     watch = run.watch
     if watch is None or (crew := watch.unit_crew[unit]) < 0:
+        return
+    if watch.crew_out[crew] not in (unit, -1):
         return
     watch.crew_out[crew] = -1
     if gone_s > watch.longest_s[crew]:
@@ -237,21 +237,15 @@ def warn(run: Run, level: int, cause: int) -> None:
 
 def weather_warns(run: Run, cause: int) -> None:
     """The weather has changed; so may the warning that is out."""
-    watch = run.watch
-    if watch is None:
-        return
-    weather = watch.weather_warnings[run.state.regime % len(watch.weather_warnings)]
-    if weather != run.state.warning or watch.warning:
+    if run.watch is not None or run.command is not None:
         warn(run, warning_now(run), cause)
 
 
 def warning_now(run: Run) -> int:
     """Give the gravest warning out, of the weather or by order: 1 (red) to 4 (blue), 0 for none."""
-    watch, weathers = run.watch, run.county.weathers
-    if watch is None:
-        return 0
-    weather, issued = watch.weather_warnings[run.state.regime % len(weathers)], watch.warning
-    return min(weather or issued, issued or weather)
+    weathers, issued = run.county.weathers, [it.level for it in run.in_force if isinstance(it, IssueWarning)]
+    weather = weathers[run.state.regime % len(weathers)].warning_level
+    return min(issued if weather is None else [weather, *issued], default=0)
 
 
 def review_in_time(run: Run, number: int, cause: int) -> None:
@@ -302,8 +296,8 @@ def _raise(run: Run, team: int, cause: int) -> None:
 def _lower(run: Run, team: int, cause: int) -> None:
     """Lower a team's standby to its usual level; units at forward places drive home."""
     lowered = run.emit(LOWERED, subject=team, cause=cause)
-    _to_stage(run, team, USUAL, lowered)
     move_forward(run, team, lowered)
+    _to_stage(run, team, USUAL, lowered)
 
 
 def be_recalled(run: Run, team: int, cause: int) -> None:
@@ -346,10 +340,17 @@ def stand_forward(run: Run, unit: int, cause: int) -> None:
     base = state.station[unit]
     if wanted == base or state.status[unit] != _AT_BASE or not state.standing[unit]:
         return
+    relocate(run, unit, wanted, cause)
+
+
+def relocate(run: Run, unit: int, wanted: int, cause: int) -> None:
+    """Let a unit at rest drive to another station, where it is based from now on; its crew goes with it."""
     from sim.response import come_home
 
+    base = run.state.station[unit]
     at = run.county.stations[base].at
     gone = run.emit(RELOCATED, unit=unit, node=at.node, subject=wanted, cause=cause)
+    leave_station(run, unit, gone)
     run.journeys.rebase(unit, wanted)
-    trip = run.journeys.home(unit, wanted, state.regime, run.now, at.node, at.access_m, base)
+    trip = run.journeys.home(unit, wanted, run.state.regime, run.now, at.node, at.access_m, base)
     run.order(trip.arrives_s - run.now, come_home, unit, gone)
