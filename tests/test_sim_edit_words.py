@@ -78,6 +78,16 @@ SAID = {
         "close": ("qinglong", "G320"),
         "at": "2026-07-01 20:00",
     },
+    "close G320 from 20:00 to 06:00": {"do": "close_road", "road": "G320", "at": "20:00", "until": "06:00"},
+    "slow G320 by 30%": {"do": "slow_road", "road": "G320", "factor": 0.7},
+    "open response level 2 at 20:00": {"do": "set_level", "level": 2, "at": "20:00"},
+    "move E7 to B3": {"do": "move_unit", "unit": "E7", "base": "B3"},
+    "take E7 out of service": {"do": "take_out", "unit": "E7"},
+    "关闭青龙桥至06:00": {"do": "close_road", "road": "青龙桥", "until": "06:00"},
+    "关闭青龙桥，20:00至次日06:00": {"do": "close_road", "road": "青龙桥", "at": "20:00", "until": "06:00"},
+    "青龙桥车速降低30%": {"do": "slow_road", "road": "青龙桥", "factor": 0.7},
+    "提升备勤": {"do": "raise_standby"},
+    "解除备勤": {"do": "lower_standby"},
     "关闭青龙桥": {"do": "close_road", "road": "青龙桥"},
     "20:00至06:00关闭青龙桥": {"do": "close_road", "road": "青龙桥", "at": "20:00", "until": "06:00"},
     "封闭桥梁青龙桥，持续6小时": {"do": "close_road", "road": "青龙桥", "until": "+6h"},
@@ -114,6 +124,13 @@ def test_phrases_mean_edits(phrase):
     (edit,) = edits_of_words(phrase)
     said = edit.model_dump(by_alias=True, exclude_unset=True)
     assert {**said, "do": edit.do} == SAID[phrase]
+
+
+def test_what_lasts_days_must_say_on_which_day_it_begins():
+    with pytest.raises(ScenarioError, match="say on which day it begins"):
+        edits_of_words("close G320 at 20:00 for 2 days")
+    with pytest.raises(ScenarioError, match="say on which day it begins"):
+        edits_of_words("20:00关闭青龙桥，持续3天")
 
 
 def test_what_is_not_understood_is_shown_with_examples():

@@ -17,13 +17,15 @@ WHEN = r"(?:\d{4}-\d\d-\d\d \d\d:\d\d|\d{1,2}:\d\d|\+[\ddhmin]+)"
 POINT = re.compile(r"(-?\d+(?:\.\d+)?)\s*[,，]\s*(-?\d+(?:\.\d+)?)")
 
 AT_EN = re.compile(rf"\s+(?:at|from|on)\s+(?P<at>{WHEN})(?=\s|$)")
-UNTIL_EN = re.compile(rf"\s+(?:until|till)\s+(?P<until>{WHEN})$")
+UNTIL_EN = re.compile(rf"\s+(?:until|till|to)\s+(?P<until>{WHEN})$")
 FOR_EN = re.compile(r"\s+for\s+(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>d|days?|h|hours?|min|minutes?)$")
 SPAN_ZH = re.compile(
     rf"[，,]?\s*(?:于|在|从|自)?\s*(?P<at>{WHEN})\s*(?:起|开始)?\s*"
-    rf"(?:(?:至|到|直到)\s*(?P<until>{WHEN})\s*(?:为止|止)?)?\s*[，,]?"
+    rf"(?:(?:至|到|直到|-|—|~)\s*(?:次日|第二天)?\s*(?P<until>{WHEN})\s*(?:为止|止)?)?\s*[，,]?"
 )
-UNTIL_ZH = re.compile(rf"[，,]?\s*(?:直到|至)\s*(?P<until>{WHEN})\s*(?:为止|止)?$")
+UNTIL_ZH = re.compile(
+    rf"[，,]?\s*(?:直到|至|到|-|—|~)\s*(?:次日|第二天)?\s*(?P<until>{WHEN})\s*(?:为止|止)?$"
+)
 FOR_ZH = re.compile(r"[，,]?\s*持续\s*(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>天|小时|分钟|分)$")
 SECONDS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "天": 86400.0, "小": 3600.0, "分": 60.0}
 
@@ -65,18 +67,25 @@ def edits_of_words(phrases: str | Sequence[str]) -> tuple[Any, ...]:
     ['close_road', 'move_unit']
     """
     said = [phrases] if isinstance(phrases, str) else list(phrases)
-    understood = [_understood(" ".join(phrase.split())) for phrase in said]
-    unknown = [
-        Problem("--edit", number, value=phrase, field="edit", message_id=NOT_UNDERSTOOD, values=SHOWN)
-        for number, (phrase, data) in enumerate(zip(said, understood, strict=True), start=1)
-        if data is None
-    ]
+    understood, unknown = [], []
+    for number, phrase in enumerate(said, start=1):
+        message = NOT_UNDERSTOOD
+        try:
+            data = _understood(" ".join(phrase.split()))
+        except TooLong:
+            data, message = None, NAME_THE_DAY
+        if data is None:
+            unknown.append(
+                Problem("--edit", number, value=phrase, field="edit", message_id=message, values=SHOWN)
+            )
+        understood.append(data)
     if unknown:
         raise ScenarioError(unknown)
     return edits_of(understood, "--edit")
 
 
 NOT_UNDERSTOOD = "is not understood; for example: {examples}"
+NAME_THE_DAY = "lasts a day or more: say on which day it begins, like 2026-07-01 20:00"
 SHOWN: dict[str, object] = {"examples": EXAMPLES}
 
 
@@ -129,19 +138,25 @@ def _times(phrase: str) -> tuple[str, dict[str, str]]:
         if found := pattern.search(phrase):
             lasts = timedelta(seconds=float(found["n"]) * SECONDS[found["unit"][0]])
             phrase = phrase[: found.start()] + phrase[found.end() :]
-    for pattern in (UNTIL_EN, AT_EN, SPAN_ZH, UNTIL_ZH):
+    for pattern in (UNTIL_EN, UNTIL_ZH, AT_EN, SPAN_ZH):
         if found := pattern.search(phrase):
-            times |= {name: word for name, word in found.groupdict().items() if word}
+            times = {name: word for name, word in found.groupdict().items() if word} | times
             phrase = phrase[: found.start()] + phrase[found.end() :]
     if lasts is not None:
         times["until"] = _later(times.get("at"), lasts)
     return phrase.strip(" ，,"), times
 
 
+class TooLong(ValueError):
+    """Something begins at a time of day and lasts a day or more: it must be said on which day it begins."""
+
+
 def _later(at: str | None, lasts: timedelta) -> str:
     """Tell the moment so long after another; after the start where none is said."""
     moment = timedelta() if at is None else when(at)
     if isinstance(moment, time):
+        if lasts >= timedelta(days=1):
+            raise TooLong
         return moment_text((datetime.combine(date(2000, 1, 1), moment) + lasts).time())
     if isinstance(moment, datetime):
         return (moment + lasts).strftime(START_FORM)
@@ -175,6 +190,8 @@ def _value(name: str, word: str) -> dict[str, Any]:
         return {name: int(word)}
     if name == "factor":
         return {"factor": float(word.rstrip("%")) / (100 if word.endswith("%") else 1)}
+    if name == "less":
+        return {"factor": round(1.0 - float(word.rstrip("%")) / (100 if word.endswith("%") else 1), 6)}
     if name == "hidden":
         return {"hidden": False}
     return {name: "on_call" if word in ("on call", "听班", "备班") else word}
@@ -199,6 +216,7 @@ PHRASES = (
     _phrase(r"move (?:base|station) (?P<base>.+?) to (?:place |site )?(?P<where>.+)", "move_base"),
     _phrase(r"move (?P<thing>post|site) (?P<it>.+?) to (?:place |site )?(?P<where>.+)", "move_{thing}"),
     _phrase(r"move item (?P<item>.+?) to (?:unit |store )?(?P<to>.+)", "move_item"),
+    _phrase(r"(?:move|relocate) (?P<unit>\S+) to (?:base |station )?(?P<base>.+)", "move_unit"),
     _phrase(r"remove (?:base|station) (?P<base>.+?) (?:moving |and move )?to (?P<to>.+)", "remove_base"),
     _phrase(r"remove (?P<thing>base|station|team|unit|item|post|plan) (?P<it>.+)", "remove_{thing}"),
     _phrase(r"add unit (?P<unit>\S+) like (?P<like>.+?) at (?:base )?(?P<base>.+)", "add_unit"),
@@ -209,14 +227,17 @@ PHRASES = (
     _phrase(r"add (?:base|station) (?P<base>\S+) at (?:place )?(?P<where>.+)", "add_base"),
     _phrase(r"add item (?P<item>\S+) (?:of )?(?:type )?(?P<type>.+?) (?:to|for) (?P<to>.+)", "add_item"),
     _phrase(r"(?:add|raise) (?:an )?accident (?P<kind>.+?) at (?P<where>.+)", "add_accident"),
+    _phrase(r"(?:set|open) (?:response )?level (?P<level>\d) (?:of|by) (?:plan )?(?P<plan>.+)", "set_level"),
+    _phrase(r"(?:set|open) (?:response )?level (?P<level>\d)", "set_level"),
     _phrase(r"close site (?P<site>.+)", "close_site"),
     _phrase(rf"close {ROAD}", "close_road"),
     _phrase(rf"(?:open|reopen) {ROAD}", "open_road"),
-    _phrase(rf"slow {ROAD} (?:to|by) (?P<factor>[\d.]+%?)", "slow_road"),
+    _phrase(rf"slow {ROAD} (?:to (?P<factor>[\d.]+%?)|by (?P<less>[\d.]+%?))", "slow_road"),
     _phrase(r"(?:set|use) policy (?:to )?(?P<policy>\S+)", "set_policy"),
     _phrase(r"(?:set|use) rules (?:to )?(?P<rules>\S+)", "set_rules"),
     _phrase(rf"take (?:out )?unit (?P<unit>.+?){OUT}", "take_out"),
     _phrase(rf"take out (?P<unit>.+?){OUT}", "take_out"),
+    _phrase(r"take (?P<unit>\S+) out(?: of service)?", "take_out"),
     _phrase(r"fail item (?P<item>\S+)(?P<hidden> openly)?", "fail_item"),
     _phrase(r"cut (?:channel )?(?P<channel>\S+) (?:of|at) (?:post )?(?P<post>.+)", "cut_channel"),
     _phrase(r"cut (?:channel )?(?P<channel>.+)", "cut_channel"),
@@ -225,8 +246,6 @@ PHRASES = (
     _phrase(r"lower standby(?: (?:of )?(?P<teams>.+))?", "lower_standby"),
     _phrase(r"(?:raise|issue) (?:a )?warning (?:level )?(?P<level>\w+)", "raise_warning"),
     _phrase(r"(?:raise|issue) (?:a )?(?P<level>red|orange|yellow|blue) warning", "raise_warning"),
-    _phrase(r"(?:set|open) (?:response )?level (?P<level>\d) (?:of|by) (?:plan )?(?P<plan>.+)", "set_level"),
-    _phrase(r"(?:set|open) (?:response )?level (?P<level>\d)", "set_level"),
     _phrase(
         r"set run card (?:of )?(?P<kind>\S+)(?: grade (?P<grade>\d))? (?P<capability>\S+) (?:to )?"
         r"(?P<count>\d+)",
@@ -260,6 +279,7 @@ PHRASES = (
     _phrase(
         r"(?:道路|桥梁)?(?P<road>.+?)(?:车速)?(?:降至|降到|减速至|限速至)(?P<factor>[\d.]+%?)", "slow_road"
     ),
+    _phrase(r"(?:道路|桥梁)?(?P<road>.+?)(?:车速)?(?:降低|减慢|下降)(?P<less>[\d.]+%?)", "slow_road"),
     _phrase(r"(?:采用|改用)?(?:调度)?策略(?:改为)?(?P<policy>\S+)", "set_policy"),
     _phrase(r"(?:采用|改用)?规则(?:改为)?(?P<rules>\S+)", "set_rules"),
     _phrase(r"(?:车辆)?(?P<unit>.+?)停用", "take_out"),
@@ -269,8 +289,8 @@ PHRASES = (
     _phrase(r"中断(?:联络方式)?(?P<channel>.+)", "cut_channel"),
     _phrase(r"(?:岗位)?(?P<post>.+?)(?:无人值守|脱岗)", "leave_post"),
     _phrase(r"(?P<teams>.+?)(?:提升备勤|提级备勤)", "raise_standby"),
-    _phrase(r"(?:提升|提高)(?P<teams>.+?)备勤(?:等级)?", "raise_standby"),
-    _phrase(r"(?:解除|降低)(?P<teams>.+?)备勤(?:等级)?", "lower_standby"),
+    _phrase(r"(?:提升|提高)(?P<teams>.+?)?备勤(?:等级)?", "raise_standby"),
+    _phrase(r"(?:解除|降低)(?P<teams>.+?)?备勤(?:等级)?", "lower_standby"),
     _phrase(r"发布(?P<level>红色|橙色|黄色|蓝色|[1-4])级?预警", "raise_warning"),
     _phrase(r"(?:启动|提升至)(?:预案)?(?P<plan>.*?)?(?P<level>[一二三四ⅠⅡⅢⅣ1-4])级响应", "set_level"),
     _phrase(r"在?(?P<where>.+?)发生(?P<kind>.+)", "add_accident"),

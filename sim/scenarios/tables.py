@@ -165,6 +165,9 @@ def _sheet(
         return None
     problems.extend(missing_columns(file, line, missing))
     good, dropped = _even_rows(file, rows[1:], len(header), problems)
+    for at, title in enumerate(header, start=1):
+        if not title.strip() and any(row[at - 1].strip() for _, row in good):
+            problems.append(Problem(file, line, at, message_id="has values in its column but no heading"))
     lines = [at for at, _ in good]
     columns = {name: [row[at - 1].strip() for _, row in good] for name, at in positions.items()}
     return Sheet(file, columns, lines, positions, dropped)
