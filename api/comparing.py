@@ -66,7 +66,7 @@ class CompareRequest:
     until_half_width: float | None = None
     at_most: int = 1000
     best: bool = False
-    worth: float = 10.0
+    worth: float | None = None
     probability: float = 0.95
     factorial: bool = False
     workers: int = 0
@@ -118,6 +118,7 @@ def compare(
     scenario = load_scenario(scenario_folder(request.scenario))
     county = build_county(scenario)
     measure = _named(request.measure, measures_of(county))
+    _check_amounts(request, measure, county)
     candidates = candidates_of(scenario, request)
     with workers(request.workers, request.cluster) as (executor, at_once):
         bench = Bench(request, executor, at_once, store or usual_store(), on_progress, called_off)
@@ -144,7 +145,7 @@ def check(request: CompareRequest) -> None:
         )
     if request.replications < 2:
         raise WrongUsage("At least 2 replications are needed to tell anything of a difference.")
-    if request.best and request.worth <= 0.0:
+    if request.worth is not None and request.worth <= 0.0:
         raise WrongUsage("For choosing the best, a difference worth telling must be above nil.")
     if request.best and not 0.5 <= request.probability < 1.0:
         raise WrongUsage("The probability of a correct choice must lie between 0.5 and 1.")
@@ -152,6 +153,20 @@ def check(request: CompareRequest) -> None:
         raise WrongUsage("A half width must be above nil.")
     _check_levers(request)
     check_policy(request.policy)
+
+
+WORTH = {"s": 10.0, "share": 0.01, "a year": 1.0}
+"""The smallest difference worth telling of a figure, by its unit, where none is named."""
+
+
+def _check_amounts(request: CompareRequest, measure: Measure, county: County) -> None:
+    """Refuse a half width or a difference that cannot be meant for a share."""
+    amounts = (request.until_half_width, request.worth if request.best else None)
+    if measure.unit == "share" and any(value is not None and value >= 1.0 for value in amounts):
+        raise WrongUsage(
+            "{figure} is a share: write its half width or difference like 0.5%.",
+            figure=measure.called(county, "en"),
+        )
 
 
 def amount(text: str) -> float:
@@ -298,7 +313,7 @@ def _best(bench: Bench, measure: Measure, candidates: Mapping[str, Candidate]) -
     return best_of(
         observe,
         len(names),
-        request.worth,
+        request.worth or WORTH[measure.unit],
         request.probability,
         least=measure.less_is_better,
         at_most=request.at_most,

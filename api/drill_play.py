@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,8 @@ from api.drill_stage import MINUTE_S, Stage
 from api.drill_stream import Stream
 from api.drill_trouble import NotAllowed
 from api.trouble import Trouble
+from dispatch.reporting import Tier
+from sim.decisions import Accept, Wait
 from sim.drill import PUBLISHED
 from sim.scenarios.msel_words import moment_s
 
@@ -94,12 +96,13 @@ class Play:
         raise Trouble("There is no inject {number}.", number=code)
 
     def due_s(self, now: datetime) -> float:
-        """Tell where the drill's clock should stand at a real moment, in its seconds."""
+        """Tell where the drill's clock should stand at a real moment; it ticks in whole seconds."""
         if self.state != RUNNING or self.since is None:
             return float(self.live.now)
         began, at_s = self.since
         passed_s = (now - datetime.fromisoformat(began)).total_seconds()
-        return min(self.stage.ends_s, max(float(self.live.now), at_s + passed_s * self.speed))
+        gone_s = float(int(passed_s * self.speed))
+        return min(self.stage.ends_s, max(float(self.live.now), at_s + gone_s))
 
     def apply(self, entry: Entry, *, again: bool = False) -> dict[str, Any]:
         """Do what an entry says; `again` takes the clock exactly to where it stood the first time.
@@ -137,9 +140,13 @@ class Play:
         if act.act == "step_event":
             live.step_event(ends_s)
         elif act.act == "next_inject":
+            if not live.branch().step_inject(ends_s):
+                raise Trouble("No further inject comes before the drill ends.")
             live.step_inject(ends_s)
         else:
             until_s = self._until_s(act)
+            if act.act == "run_until" and until_s > ends_s:
+                raise Trouble("{text} is after the end of the drill.", text=act.to)
             live.run_until(min(ends_s, max(live.now, until_s)))
 
     def _until_s(self, act: Any) -> float:  # noqa: ANN401 - by `act`
@@ -188,6 +195,9 @@ def _inject(play: Play, act: Any, entry: Entry) -> dict[str, Any]:  # noqa: ANN4
     if any(one.number == row.number for one in play.rows):
         raise Trouble("There is an inject {number} already.", number=row.number)
     card = play.stage.card(row)
+    if card.at_s is not None and card.at_s < play.live.now:
+        sentence = "The time of inject {number} has passed; without a time it is given out now."
+        raise Trouble(sentence, number=row.number)
     number = play.live.add(card)
     play.rows.append(row)
     if not row.time and not row.condition and row.enabled and play.state in (RUNNING, PAUSED):
@@ -215,6 +225,8 @@ def _decide(play: Play, act: Any, entry: Entry) -> dict[str, Any]:  # noqa: ANN4
     point = _answers(play, act.decision)
     if entry["role"] == "player":
         _check_turn(play, act.decision, entry["who"])
+        if isinstance(decision, Accept | Wait):
+            decision = replace(decision, player=entry["who"])
     play.live.decide(decision)
     words = act.decision.model_dump(exclude_none=True)
     play.taken.append(Taken(play.live.now, entry["who"], entry["role"], words, point))
@@ -229,8 +241,10 @@ def _answers(play: Play, it: Any) -> int | None:  # noqa: ANN401 - by `do`
     """Tell which open point a decision answers."""
     what = getattr(it, "what", WHAT.get(it.do))
     incident = -1 if it.do == "stand_down" else play.stage.incident(getattr(it, "incident", None))
+    sender = getattr(it, "sender", None)
     for key, number in play.live.players.open.items():
-        if key[0] == what and (it.do == "stand_down" or key[1] == incident):
+        about = it.do == "stand_down" or key[1] == incident
+        if key[0] == what and about and (sender is None or key[2] == Tier[sender.upper()]):
             return int(number)
     return None
 
@@ -241,11 +255,24 @@ def _check_turn(play: Play, it: Any, who: str) -> None:  # noqa: ANN401 - by `do
     player = next((one for one in play.stage.spec.players if one.name == who), None)
     if player is None:
         raise NotAllowed("{who} is not a player of this drill.", who=who)
+    if it.do in ("accept", "hold"):
+        incident, live = play.stage.incident(it.incident), play.live.players
+        if any(key[:2] == (what, incident) and live.points[n].player == who for key, n in live.open.items()):
+            return
+        raise NotAllowed("That is not for {who} to decide.", who=who)
     for hold in player.holds:
         tier = getattr(it, "sender", None)
-        if hold.what == what and (what != "report" or hold.tier in (None, tier)):
+        if hold.what == what and (what != "report" or hold.tier in (None, tier)) and _of_kind(play, hold, it):
             return
     raise NotAllowed("That is not for {who} to decide.", who=who)
+
+
+def _of_kind(play: Play, hold: data.Hold, it: Any) -> bool:  # noqa: ANN401 - by `do`
+    """Tell whether a decision is about an incident of a kind that is kept."""
+    if not hold.kinds or it.do == "stand_down":
+        return True
+    kind = play.stage.fate.kind[play.stage.incident(it.incident)]
+    return play.stage.county.kinds[kind].code in hold.kinds
 
 
 def _note(play: Play, act: Any, entry: Entry) -> None:  # noqa: ANN401 - by `act`

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from api.drill_play import Play
@@ -27,15 +28,22 @@ def card(number: str, play: Play) -> dict[str, Any]:
     }
 
 
+def unreadable(number: str) -> dict[str, Any]:
+    """Sum up a drill whose record cannot be read."""
+    nothing = {"now_s": 0.0, "clock": "", "elapsed_s": 0.0, "speed": 1.0, "last_seq": 0}
+    name = dict.fromkeys(("zh", "en"), number)
+    return {"id": number, "name": name, "scenario": "", "start": "", "state": "unreadable", **nothing}
+
+
 def clock_of(play: Play) -> dict[str, Any]:
-    """Tell a drill's state and where its clock stands."""
-    stage, live = play.stage, play.live
+    """Tell a drill's state and where its clock stands; a running one's goes on between events."""
+    stage, now_s = play.stage, play.due_s(datetime.now(UTC))
     return {
         "state": play.state,
         "speed": play.speed,
-        "now_s": live.now,
-        "clock": clock(stage.county.start, live.now),
-        "elapsed_s": live.now - stage.began_s,
+        "now_s": now_s,
+        "clock": clock(stage.county.start, now_s),
+        "elapsed_s": now_s - stage.began_s,
         "last_seq": len(play.stream.items),
         "status": "Exercise",
     }
@@ -129,7 +137,7 @@ def _incidents(play: Play, lang: str) -> list[dict[str, Any]]:
 
 def _points(play: Play) -> list[dict[str, Any]]:
     """List the decisions that wait for somebody, with the seconds left."""
-    live = play.live
+    live, now_s = play.live, play.due_s(datetime.now(UTC))
     return [
         {
             "number": point.number,
@@ -138,7 +146,7 @@ def _points(play: Play) -> list[dict[str, Any]]:
             "tier": Tier(point.tier).name.lower() if point.tier >= 0 else None,
             "player": point.player,
             "since_s": point.since_s,
-            "left_s": None if point.due_s is None else point.due_s - live.now,
+            "left_s": None if point.due_s is None else point.due_s - now_s,
             "then": "rules" if point.lapses else "open",
         }
         for point in live.players.points

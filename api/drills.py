@@ -64,10 +64,10 @@ class DrillRoom:
             number = self._room_for(scenario_folder(sheet.scenario))
             try:
                 play = Play(set_up(sheet, self._record(number).parent / SCENARIO))
+                self._begin(number, play, {"spec": sheet.model_dump(mode="json"), "who": who})
             except BaseException:
                 shutil.rmtree(self._record(number).parent)
                 raise
-            self._begin(number, play, {"spec": sheet.model_dump(mode="json"), "who": who})
             return number
 
     def _room_for(self, scenario: Path) -> str:
@@ -86,10 +86,17 @@ class DrillRoom:
 
     def list(self) -> Items:
         """List the drills, the newest first: number, name, state, when it begins."""
-        paths = sorted(
-            self.folder.glob(f"*/{RECORD}"), key=lambda path: path.stat().st_mtime_ns, reverse=True
-        )
-        return [drill_views.card(path.parent.name, self.play(path.parent.name)) for path in paths]
+        with self._lock:
+            paths = [path for path in self.folder.glob(f"*/{RECORD}") if NUMBER.fullmatch(path.parent.name)]
+            paths.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+            return [self._card(path.parent.name) for path in paths]
+
+    def _card(self, number: str) -> dict[str, Any]:
+        """Sum a drill up in a line; a record that cannot be read is listed as such."""
+        try:
+            return drill_views.card(number, self.play(number))
+        except (ValueError, LookupError, OSError, Trouble, DrillTrouble):
+            return drill_views.unreadable(number)
 
     def get(self, number: str, role: str = "director", who: str = "", lang: str = "zh") -> dict[str, Any]:
         """Show a drill as it stands, as far as a role may see it."""
@@ -136,13 +143,9 @@ class DrillRoom:
 
     def _catch_up(self, number: str, play: Play, act: str) -> None:
         """Let a running drill come up to this moment before something is done in it."""
-        if act not in CLOCK:
-            self._tick(number, play, datetime.now(UTC))
-
-    def due(self, number: str, now: datetime) -> float:
-        """Tell where a drill's clock should stand at a real moment (with its time zone), in its seconds."""
-        with self._lock:
-            return self.play(number).due_s(now)
+        now = datetime.now(UTC)
+        if act not in CLOCK and play.due_s(now) > play.live.now:
+            self._go_on(number, play, play.due_s(now))
 
     def tick(self, number: str, now: datetime | None = None) -> dict[str, Any]:
         """Let a running drill come up to a real moment; whoever calls this has the clock."""
@@ -154,8 +157,11 @@ class DrillRoom:
     def _tick(self, number: str, play: Play, now: datetime) -> None:
         due_s = play.due_s(now)
         next_s = play.live.run.clock.next_s
-        if due_s <= play.live.now or next_s is None or next_s > due_s:
-            return
+        if due_s > play.live.now and next_s is not None and next_s <= due_s:
+            self._go_on(number, play, due_s)
+
+    def _go_on(self, number: str, play: Play, due_s: float) -> None:
+        """Let a drill's clock go on to a moment, and keep that."""
         entry = self._entry(play, {"act": "tick", "to_s": due_s}, "director", "")
         self._apply(number, play, entry)
         self._keep(number, entry)
@@ -246,7 +252,8 @@ class DrillRoom:
 
     def msel(self, number: str, path: Path, lang: str) -> Path:
         """Write a drill's master list of injects as CSV or xlsx."""
-        rows = self.play(number).rows
+        with self._lock:
+            rows = list(self.play(number).rows)
         write_msel([MselRow(**row.model_dump()) for row in rows], path, lang)
         return path
 
@@ -259,14 +266,16 @@ class DrillRoom:
             There is no such drill.
         """
         path = self._record(number)
-        if not path.is_file():
-            raise NoDrill("There is no drill {number}.", number=number)
-        known = self._plays.get(number)
-        if known is not None and known[0] == path.stat().st_size:
-            return known[1]
-        play = take_up(path)
-        self._plays[number] = (path.stat().st_size, play)
-        return play
+        with self._lock:
+            if not path.is_file():
+                raise NoDrill("There is no drill {number}.", number=number)
+            size = path.stat().st_size
+            known = self._plays.get(number)
+            if known is not None and known[0] == size:
+                return known[1]
+            play = take_up(path)
+            self._plays[number] = (size, play)
+            return play
 
     def _record(self, number: str) -> Path:
         if not NUMBER.fullmatch(number):
@@ -283,7 +292,9 @@ def _before(entry: Entry, at_s: float) -> bool:
 def take_up(path: Path) -> Play:
     """Play a drill's record again, up to its last line."""
     entries = read(path)
-    head = next(entries)
+    head = next(entries, None)
+    if head is None:
+        raise Trouble("The record of the drill in {path} is empty.", path=path.parent.name)
     play = Play(set_up(DrillSpec.model_validate(head["spec"]), path.parent / SCENARIO))
     play.parent, play.branched_s = head.get("parent", ""), head.get("branched_s")
     for entry in entries:

@@ -29,7 +29,7 @@ class EvaluationRequest:
 
     `rules` "" are the scenario's own. `against` (another plan), `against_rules` and `injects` say what the
     plan is compared with on the same accidents; with none of them there is no comparison. `workers` 0 is one
-    for each core.
+    for each core; `called` is how the scenario is named in the command that is printed.
     """
 
     scenario: str
@@ -41,6 +41,7 @@ class EvaluationRequest:
     injects: tuple[str, ...] = ()
     seed: int = 1
     workers: int = 0
+    called: str = ""
 
     @property
     def compares(self) -> bool:
@@ -183,7 +184,7 @@ def facts_of(folder: Path, county: County, request: EvaluationRequest, lang: str
 
 def command_of(request: EvaluationRequest, lang: str) -> str:
     """Give the command that makes the same evaluation again."""
-    words = ["beiqin", "evaluate", request.scenario, "--plan", request.plan]
+    words = ["beiqin", "evaluate", request.called or request.scenario, "--plan", request.plan]
     words += ["--accidents", str(request.accidents)]
     for option, value in (
         ("--rules", request.rules),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime
 
 Code = Annotated[
     str, Field(pattern="^[a-z0-9][a-z0-9_-]{0,62}$", description="A scenario's code", examples=["lanshui"])
@@ -86,7 +85,8 @@ class ReadinessWanted(Wanted):
 
     kind: Literal["readiness"]
     at: Annotated[
-        datetime | None, Field(description="Local time without a time zone; by default the scenario's start")
+        NaiveDatetime | None,
+        Field(description="Local time without a time zone; by default the scenario's start"),
     ] = None
     seed: Seed = 1
     gains: Annotated[bool, Field(description="Also simulate what single changes would gain")] = False
@@ -169,7 +169,10 @@ class WhatIfWanted(Wanted):
     best: Annotated[bool, Field(description="Choose the best of the variants and the county as it is")] = (
         False
     )
-    worth: Annotated[float, Field(gt=0, description="The smallest difference worth telling")] = 10.0
+    worth: Annotated[
+        float | None,
+        Field(gt=0, description="The smallest difference worth telling; by default 10 s, 0.01 or 1 a year"),
+    ] = None
     probability: Annotated[float, Field(ge=0.5, lt=1, description="Of a correct choice")] = 0.95
     factorial: Annotated[bool, Field(description="Simulate all combinations of the variants")] = False
 

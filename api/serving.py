@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from pathlib import Path
 from api.trouble import Trouble, WrongUsage
 
 LOOPBACK = "127.0.0.1"
+AGAIN_S = 1.0
+"""So long after a worker was killed another one takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,8 @@ def look_over_certificate(certificate: Path | None, private_key: Path | None) ->
     Trouble
         A file is missing, or they are no certificate with its private key.
     """
+    if certificate is None and private_key is not None:
+        raise WrongUsage("A private key is of use only with its certificate: --certificate FILE")
     for path in (certificate, private_key):
         if path is not None and not path.is_file():
             raise Trouble("There is no file {path}.", path=path)
@@ -129,7 +134,10 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 
 @contextmanager
 def worker_beside(serving: Serving, folder: Path, url: str) -> Iterator[None]:
-    """Have a worker process carry out jobs meanwhile; it ends with us, however we end."""
+    """Have a worker process carry out jobs meanwhile; it ends with us, however we end.
+
+    Another takes the place of one that was killed.
+    """
     from api.jobs import LEASE_S
     from api.work import Means
     from api.worker import run_worker
@@ -137,14 +145,26 @@ def worker_beside(serving: Serving, folder: Path, url: str) -> Iterator[None]:
     if not serving.work:
         yield
         return
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    means = Means(serving.workers, serving.cluster)
-    process = context.Process(target=run_worker, args=(folder, url, means, LEASE_S, there))
-    process.start()
-    there.close()
+    context, over = multiprocessing.get_context("spawn"), threading.Event()
+    means, lines = Means(serving.workers, serving.cluster), [context.Pipe()]
+
+    def keep_one() -> None:
+        while not over.is_set():
+            here, there = lines[-1]
+            process = context.Process(target=run_worker, args=(folder, url, means, LEASE_S, there))
+            process.start()
+            there.close()
+            process.join()
+            here.close()
+            lines.append(context.Pipe())
+            over.wait(AGAIN_S)
+
+    keeper = threading.Thread(target=keep_one)
+    keeper.start()
     try:
         yield
     finally:
-        here.close()
-        process.join()
+        over.set()
+        for here, _ in tuple(lines):
+            here.close()
+        keeper.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -99,7 +100,11 @@ def readiness(task: Task) -> dict[str, Any]:
     found = preparedness.look(str(task.scenario), wanted.at, wanted.seed)
     trial = preparedness.Trial(wanted.days, wanted.replications, wanted.seed)
     gains = preparedness.gains_of_changes(found, trial, task.on_progress) if wanted.gains else None
-    command = f"beiqin readiness {task.job.scenario} --seed {wanted.seed}"
+    words = ["beiqin", "readiness", task.job.scenario, "--seed", str(wanted.seed)]
+    words += ["--at", wanted.at.strftime("%Y-%m-%d %H:%M")] if wanted.at else []
+    if wanted.gains:
+        words += ["--gains", "--days", f"{wanted.days:g}", "--replications", str(wanted.replications)]
+    command = shlex.join(words)
     for lang in LANGUAGES:
         preparedness.write_readiness(found, lang, task.folder / f"readiness-{lang}", command, gains)
     return {"at": found.local.isoformat(), **{lang: _told(found, lang) for lang in LANGUAGES}}
@@ -148,6 +153,7 @@ def _evaluation_request(task: Task) -> evaluating.EvaluationRequest:
         tuple(wanted.injects),
         wanted.seed,
         task.means.workers,
+        task.job.scenario,
     )
 
 
@@ -177,10 +183,29 @@ def what_if(task: Task) -> dict[str, Any]:
         lambda standing: task.on_progress(standing.done, standing.total),
         store=Kept(task.folder.parent.parent / "replications"),
     )
-    command = f"beiqin what-if {task.job.scenario} --replications {wanted.replications} --seed {wanted.seed}"
+    command = what_if_command(task.job.scenario, wanted)
     for lang in LANGUAGES:
         comparing.write(found, lang, task.folder / f"what-if-{lang}", command)
     return {"figures": plainly(found), "headline": {lang: list(headline(found, lang)) for lang in LANGUAGES}}
+
+
+def what_if_command(scenario: str, wanted: WhatIfWanted) -> str:
+    """Give what makes the same comparison again: the command, or the request where edits are data."""
+    words = ["beiqin", "what-if", scenario]
+    for name, edits in wanted.variants.items():
+        said = [edit for edit in edits if isinstance(edit, str)]
+        if len(said) < len(edits):
+            return f"POST /api/jobs {wanted.model_dump_json(exclude_defaults=True)}"
+        words += ["--variant", f"{name}={'; '.join(said)}"]
+    figures = wanted.model_dump()
+    options = ("days", "warm_up_days", "replications", "seed", "policy", "measure", "until_half_width")
+    for option in (*options, *(("worth", "probability") if wanted.best else ())):
+        if figures[option] is not None:
+            name = {"warm_up_days": "warm-up"}.get(option, option.replace("_", "-"))
+            value = figures[option]
+            words += [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]
+    words += [f"--{flag}" for flag in ("best", "factorial") if figures[flag]]
+    return shlex.join(words)
 
 
 def _compare_request(task: Task, wanted: WhatIfWanted) -> comparing.CompareRequest:

@@ -186,25 +186,27 @@ def _ask_aid(run: Run, order: AskAid) -> None:
 
 
 def _wait(run: Run, order: Wait) -> None:
-    for point in _open_points(run, order.what, order.incident):
+    for point in _open_points(run, order):
         point.due_s = None if order.for_s is None else run.now + order.for_s
         if order.for_s is not None:
             run.after(order.for_s, limit_runs_out, point.number, point.cause)
 
 
 def _accept(run: Run, order: Accept) -> None:
-    for point in _open_points(run, order.what, order.incident):
+    for point in _open_points(run, order):
         let_rules(run, point, point.cause, "taken")
 
 
-def _open_points(run: Run, what: str, incident: int) -> list[Point]:
-    """List what is open of a kind about an incident."""
+def _open_points(run: Run, order: Accept | Wait) -> list[Point]:
+    """List what is open of a kind about an incident, for everybody or for one player."""
     players: Players = run.players
-    if what not in WHATS:
-        raise DrillTrouble("{what} is not one of: {known}.", what=what, known=", ".join(WHATS))
-    points = [players.points[number] for key, number in players.open.items() if key[:2] == (what, incident)]
+    if order.what not in WHATS:
+        raise DrillTrouble("{what} is not one of: {known}.", what=order.what, known=", ".join(WHATS))
+    about = (order.what, order.incident)
+    points = [players.points[number] for key, number in players.open.items() if key[:2] == about]
+    points = [point for point in points if order.player in ("", point.player)]
     if not points:
-        raise DrillTrouble("Nothing of that kind is to be decided for incident {n} now.", n=incident)
+        raise DrillTrouble("Nothing of that kind is to be decided for incident {n} now.", n=order.incident)
     return points
 
 

@@ -85,19 +85,21 @@ class AskAid:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Decide later: what is asked stays open for so long, or (None) until it is decided."""
+    """Decide later: what is asked (of a player, if named) stays open for so long, or (None) until decided."""
 
     what: str
     incident: int
     for_s: float | None = None
+    player: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """Do what the rules propose for all that is open of one kind."""
+    """Do what the rules propose for all that is open of one kind (of a player's, if one is named)."""
 
     what: str
     incident: int
+    player: str = ""
 
 
 Decision = Send | StandDown | Tell | SetLevel | EndResponse | AskAid | Wait | Accept

@@ -109,7 +109,7 @@ def play_some(room, number):
     act(room, number, act="step", minutes=20)
     act(room, number, act="step_event")
     decide(room, number, BUREAU, do="report", sender="bureau", receiver="city_bureau")
-    act(room, number, act="next_inject")
+    act(room, number, act="run_until", to="+150")
 
 
 def log_of(room, number):
@@ -215,15 +215,70 @@ def test_real_time_is_the_callers_clock_and_agrees_with_steps(room, spec):
     act(room, live, act="speed", speed=60)
     act(room, live, act="resume")
     began = datetime.now(UTC)
-    assert room.due(live, began + timedelta(seconds=1)) >= 3600 + 60 - 1
+    assert room.play(live).due_s(began + timedelta(seconds=1)) >= 3600 + 60 - 1
     for second in range(1, 100):
         room.tick(live, began + timedelta(seconds=second))
     act(room, live, act="pause")
     stood = room.play(live).live
-    act(room, steps, act="run_until", to="+200")
+    act(room, steps, act="run_until", to="+180")
     whole, ours = log_of(room, steps), log_of(room, live)
     assert stood.run.log.count > 10
     assert whole.startswith(ours)
+
+
+def test_a_running_clock_goes_on_between_events(room, spec):
+    """Nothing happens for two hours; what is done after 90 s is done at 90 s, and no pause loses time."""
+    quiet = {**spec, "background": False, "injects": [], "accident": {**spec["accident"], "after_min": 120}}
+    number = begun(room, quiet)
+    play = room.play(number)
+    act(room, number, act="resume")
+    began, at_s = play.since
+    play.since = ((datetime.fromisoformat(began) - timedelta(seconds=90)).isoformat(), at_s)
+    assert 90 <= room.get(number)["elapsed_s"] <= 92
+    act(room, number, "evaluator", "E", act="note", text="seen")
+    assert 90 <= room.play(number).notes[-1]["at_s"] - play.stage.began_s <= 92
+    assert act(room, number, act="pause")["elapsed_s"] >= 90
+    assert DrillRoom(room.folder).play(number).live.now == room.play(number).live.now
+
+
+def test_what_would_jump_over_the_rest_of_the_drill_is_refused(room, spec):
+    number = begun(room, spec)
+    act(room, number, act="run_until", to="+150")
+    stood = room.get(number)["now_s"]
+    for senseless, words in (
+        ({"act": "next_inject"}, "No further inject"),
+        ({"act": "run_until", "to": "01:00"}, "after the end"),
+        ({"act": "inject", "inject": {"number": "9", "time": "+5", "message": "too late"}}, "has passed"),
+    ):
+        with pytest.raises(Trouble, match=words):
+            room.act(number, senseless, "director", "Li")
+    assert room.get(number)["now_s"] == stood
+
+
+def test_who_keeps_the_reports_of_a_level_may_do_as_the_rules_propose_and_nobody_else(room, spec):
+    number = begun(room, spec)
+    act(room, number, act="run_until", to="+27")
+    mine = [
+        point for point in room.get(number, "player", BUREAU)["decisions_due"] if point["what"] == "report"
+    ]
+    assert mine
+    with pytest.raises(NotAllowed):
+        decide(room, number, DESK, do="accept", what="report")
+    decide(room, number, BUREAU, do="hold", what="report", minutes=5)
+    decide(room, number, BUREAU, do="accept", what="report")
+    left = room.get(number, "player", BUREAU)["decisions_due"]
+    assert not [point for point in left if point["what"] == "report"]
+
+
+def test_a_damaged_record_is_listed_as_such_and_spoils_no_other(room, spec):
+    number = begun(room, spec)
+    for name in ("abcdefabcdef", "copy-of-a-drill"):
+        (room.folder / name).mkdir()
+        (room.folder / name / "drill.jsonl").touch()
+    assert {card["id"]: card["state"] for card in room.list()} == {
+        number: "paused",
+        "abcdefabcdef": "unreadable",
+    }
 
 
 def test_a_drill_is_taken_up_from_its_record_at_the_exact_event(room, spec):

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import ssl
 import subprocess
 import sys
@@ -97,6 +98,31 @@ def test_the_session_and_the_drill_of_the_page_work(service):
     events = json.loads((folder / "events.json").read_text(encoding="utf-8"))["items"]
     assert sum(event["type"] == "decision" for event in events) == 3
     assert sum(event["type"] == "inject" for event in events) == 2
+
+
+def test_a_worker_that_was_killed_is_replaced(tmp_path):
+    """The worker beside a service is killed before a job comes; the job is done all the same."""
+    with begun(tmp_path) as (process, client):
+        beside = worker_of(process.pid)
+        os.kill(beside, signal.SIGKILL)
+        wanted = {"kind": "readiness", "scenario": "lanshui"}
+        url = f"/api/jobs/{client.post('/api/jobs', json=wanted).json()['id']}"
+        job = client.get(url).json()
+        while job["state"] in ("queued", "running"):
+            job = client.get(url, params={"wait": 30}).json()
+        assert job["state"] == "done"
+        assert worker_of(process.pid) != beside
+
+
+def worker_of(service):
+    """The process that carries out a service's jobs, once it is there."""
+    while True:
+        threads = Path(f"/proc/{service}/task").iterdir()
+        children = [n for thread in threads for n in (thread / "children").read_text().split()]
+        for child in children:
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                return int(child)
+        time.sleep(0.05)
 
 
 def test_with_a_certificate_it_speaks_https_and_nothing_else(tmp_path):

@@ -60,7 +60,11 @@ Best = Annotated[
     bool, typer.Option("--best", help="Choose the best of the variants and the county as it is.")
 ]
 Worth = Annotated[
-    str, typer.Option("--worth", help="For --best: the smallest difference worth telling, like 10s or 0.5%.")
+    str | None,
+    typer.Option(
+        "--worth",
+        help="For --best: the smallest difference worth telling, like 10s or 0.5%; by default 10s or 1%.",
+    ),
 ]
 Sure = Annotated[
     float, typer.Option("--probability", help="For --best: promised probability of a correct choice.")
@@ -92,7 +96,7 @@ def what_if(
     until_half_width: Until = None,
     at_most: AtMost = 1000,
     best: Best = False,
-    worth: Worth = "10s",
+    worth: Worth = None,
     probability: Sure = 0.95,
     factorial: Factorial = False,
     workers: Workers = 0,
@@ -114,7 +118,7 @@ def what_if(
         None if until_half_width is None else comparing.amount(until_half_width),
         at_most,
         best,
-        comparing.amount(worth),
+        None if worth is None else comparing.amount(worth),
         probability,
         factorial,
         workers,

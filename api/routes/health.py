@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from api import jobs, security
@@ -56,8 +56,11 @@ def metrics(service: Serving, _: Viewer) -> Response:
     return Response(service.meter.text(), media_type=MEDIA)
 
 
+Before = Annotated[int | None, Query(ge=0, lt=2**63, description="`id` of the last change seen")]
+
+
 @router.get("/api/audit", responses=documented())
-def audit(service: Serving, _: Admin, before: int | None = None, limit: Limit = 50) -> Page[Change]:
+def audit(service: Serving, _: Admin, before: Before = None, limit: Limit = 50) -> Page[Change]:
     """List who changed what, the latest first."""
     rows = security.audit(service.store, before, limit)
     items = [

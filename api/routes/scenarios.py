@@ -262,6 +262,8 @@ def archive(service: Serving, _: Viewer, code: Code, version: Version = None) ->
 def sent_files(service: Service, sent: UploadFile | None, base: str | None) -> dict[str, bytes]:
     """Give the files of a scenario that was sent: packed, as a workbook on a base, or the base's own."""
     data = _read(service, sent) if sent is not None else b""
+    if sent is not None and not data:
+        raise BadUpload("The file is empty.")
     if data and not is_workbook(data):
         return unpack(data, service.most)
     if base is None:
