@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from api import jobs, library
+from api import comparing, jobs, library
 from api.jobs import Job
 from api.library import LOCAL, Author
 from api.limits import Limits, calls_a_year, check_size
-from api.requests import RunWanted, Wanted, plainly
+from api.requests import RunWanted, Wanted, WhatIfWanted, plainly
 from api.service import check_policy
 from api.store import Store
 
@@ -52,6 +52,9 @@ def ask(
     if wanted.runs:
         folder = library.folder_of(store, scenario.code, scenario.version)
         check_size(wanted, _calls(folder), limits or Limits())
+    if isinstance(wanted, WhatIfWanted):
+        folder = library.folder_of(store, scenario.code, scenario.version)
+        comparing.look_over(comparing.request_of(str(folder), wanted))
     kind = str(getattr(wanted, "kind", ""))
     return jobs.submit(store, kind, scenario, plainly(wanted), author, key, wanted.runs)
 

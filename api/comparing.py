@@ -17,6 +17,7 @@ from api.trouble import Trouble, WrongUsage
 from sim.language import tongue
 
 if TYPE_CHECKING:
+    from api.requests import WhatIfWanted
     from results.compare import Stopped
     from results.comparison_page import Findings
     from results.outcome import Measure, Outcome
@@ -109,17 +110,9 @@ def compare(
     RunTrouble
         The work was called off, or the cluster cannot be used; what was finished is kept.
     """
-    from results.outcome import measures_of
     from sim.replications import usual_store, workers
-    from sim.scenarios.build import build_county
-    from sim.scenarios.load import load_scenario
 
-    check(request)
-    scenario = load_scenario(scenario_folder(request.scenario))
-    county = build_county(scenario)
-    measure = _named(request.measure, measures_of(county))
-    _check_amounts(request, measure, county)
-    candidates = candidates_of(scenario, request)
+    county, measure, candidates = look_over(request)
     with workers(request.workers, request.cluster) as (executor, at_once):
         bench = Bench(request, executor, at_once, store or usual_store(), on_progress, called_off)
         return _found_out(bench, county, measure, candidates)
@@ -130,6 +123,31 @@ def write(found: Findings, lang: str, folder: Path, command: str) -> Path:
     from results.comparison_page import write_comparison
 
     return write_comparison(folder, found, lang, command)[0]
+
+
+def request_of(
+    scenario: str, wanted: WhatIfWanted, workers: int = 0, cluster: str | None = None
+) -> CompareRequest:
+    """Give what a job asks to be compared."""
+    variants = tuple(Variant(name, tuple(edits)) for name, edits in wanted.variants.items())
+    same = {"replications", "days", "warm_up_days", "seed", "policy", "measure", "until_half_width"}
+    same |= {"at_most", "best", "worth", "probability", "factorial"}
+    figures = wanted.model_dump(include=same)
+    return CompareRequest(scenario, variants, **figures, workers=workers, cluster=cluster)
+
+
+def look_over(request: CompareRequest) -> tuple[County, Measure, dict[str, Candidate]]:
+    """Give what is to be simulated; refuse what cannot be compared: figures, edits, names of measures."""
+    from results.outcome import measures_of
+    from sim.scenarios.build import build_county
+    from sim.scenarios.load import load_scenario
+
+    check(request)
+    scenario = load_scenario(scenario_folder(request.scenario))
+    county = build_county(scenario)
+    measure = _named(request.measure, measures_of(county))
+    _check_amounts(request, measure, county)
+    return county, measure, candidates_of(scenario, request)
 
 
 def check(request: CompareRequest) -> None:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 Role = Literal["director", "player", "evaluator", "observer"]
 ROLES: tuple[Role, ...] = ("director", "player", "evaluator", "observer")
 What = Literal["send", "report", "level", "aid"]
 Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[\w.:/-]+$")]
-Text = Annotated[str, Field(max_length=4000)]
-Said = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
+CONTROLS = {number: None for number in range(32) if chr(number) not in "\t\n\r"} | {11: "\n", 12: "\n"}
+
+
+def _readable(value: object) -> object:
+    """Take out of a text what no page or document can show; line breaks of office programs are kept."""
+    return value.translate(CONTROLS) if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_readable), Field(max_length=4000)]
+Said = Annotated[str, BeforeValidator(_readable), Field(min_length=1, max_length=4000, pattern=r"\S")]
 Minutes = Annotated[float, Field(gt=0, le=100_000)]
 Tier = Literal[
     "scene",
@@ -137,7 +145,10 @@ class DrillSpec(Sheet):
     @field_validator("start", mode="before")
     @classmethod
     def _plain_start(cls, value: object) -> object:
-        return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        start = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        if not 1900 <= start.year <= 2200:
+            raise ValueError("a drill begins between the years 1900 and 2200")
+        return start
 
     @model_validator(mode="after")
     def _each_once(self) -> DrillSpec:
@@ -260,7 +271,7 @@ class Tick(Sheet):
     """Real time has passed: the drill's clock follows."""
 
     act: Literal["tick"]
-    to_s: float
+    to_s: Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 
 
 class AddInject(Sheet):

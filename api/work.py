@@ -179,7 +179,7 @@ def what_if(task: Task) -> dict[str, Any]:
 
     wanted = WhatIfWanted.model_validate(task.job.request)
     found = comparing.compare(
-        _compare_request(task, wanted),
+        comparing.request_of(str(task.scenario), wanted, task.means.workers, task.means.cluster),
         lambda standing: task.on_progress(standing.done, standing.total),
         store=Kept(task.folder.parent.parent / "replications"),
     )
@@ -206,17 +206,6 @@ def what_if_command(scenario: str, wanted: WhatIfWanted) -> str:
             words += [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]
     words += [f"--{flag}" for flag in ("best", "factorial") if figures[flag]]
     return shlex.join(words)
-
-
-def _compare_request(task: Task, wanted: WhatIfWanted) -> comparing.CompareRequest:
-    variants = tuple(comparing.Variant(name, tuple(edits)) for name, edits in wanted.variants.items())
-    same = {"replications", "days", "warm_up_days", "seed", "policy", "measure", "until_half_width"}
-    same |= {"at_most", "best", "worth", "probability", "factorial"}
-    figures = wanted.model_dump(include=same)
-    means = task.means
-    return comparing.CompareRequest(
-        str(task.scenario), variants, **figures, workers=means.workers, cluster=means.cluster
-    )
 
 
 KINDS: Mapping[str, Callable[[Task], dict[str, Any]]] = {

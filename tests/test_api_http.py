@@ -155,6 +155,7 @@ BAD = {
     "deep folders": (lambda files: zipped({**files, "plans/a/b.yaml": b""}), 422, "no file of a scenario"),
     "a bomb": (lambda files: zipped({**files, "big.csv": bytes(60_000_000)}), 413, "far too much"),
     "a crowd": (lambda files: zipped({**files, **{f"{n}.csv": b"" for n in range(40)}}), 413, "more than 40"),
+    "nothing": (lambda _: b"", 422, "empty"),
     "too large": (lambda _: os.urandom(300_001), 413, "MiB"),
     "far too large": (lambda _: os.urandom(2_000_000), 413, "Too large"),
 }

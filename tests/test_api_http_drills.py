@@ -201,5 +201,5 @@ def test_a_what_if_gives_differences_with_intervals_and_a_map(client):
     assert figures["replications"] == 4
     assert figures["variants"]["farther"]["changes"]["en"]
     assert client.get(ended["links"]["figures"]).json()["items"]
-    nonsense = client.post("/api/jobs", json=wanted | {"variants": {"x": ["move the moon"]}}).json()
-    assert done(client, nonsense["id"])["state"] == "failed"
+    for nonsense in ({"variants": {"x": ["move the moon"]}}, {"measure": "luck"}, {"policy": "by lot"}):
+        assert client.post("/api/jobs", json=wanted | nonsense).status_code == 422

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Path, Query, Response, WebSocket, WebSocketDisconnect
@@ -78,8 +79,10 @@ class Branching(BaseModel):
     at_s: float | None = None
 
 
-def taking(author: Author, role: Role, who: str) -> str:
+def taking(author: Author, role: Role, who: str, players: Sequence[str] = ()) -> str:
     """Tell under which name somebody takes a role; players without a director's key are who their key says.
+
+    Who is one of the drill's `players` does not look on as an observer of what is for others.
 
     Raises
     ------
@@ -91,6 +94,8 @@ def taking(author: Author, role: Role, who: str) -> str:
         raise NotAllowed("Your key does not open the role {role} in a drill.", role=role)
     if author.role in ("director", "admin"):
         return who or own
+    if role == "observer" and own in players:
+        raise NotAllowed("{own} is a player of this drill and sees it as one.", own=own)
     if who not in ("", own):
         raise NotAllowed("Your key is {own}'s; you cannot act as {who}.", own=own, who=who)
     return own
@@ -124,7 +129,7 @@ def drill(
 ) -> DrillCard:
     """Show a drill as it stands, as far as the role may see it."""
     there(service, number)
-    name = taking(author, role, who)
+    name = taking(author, role, who, players_of(service, number))
     service.room.tick(number)
     return DrillCard.model_validate(service.room.get(number, role, name, lang))
 
@@ -140,7 +145,7 @@ def act(
 ) -> Done:
     """Do something in a drill: its clock, injects, decisions, notes; it is on the disk before the answer."""
     there(service, number)
-    name = taking(author, role, who)
+    name = taking(author, role, who, players_of(service, number))
     done = service.room.act(number, action.model_dump(mode="json"), role, name)
     return Done.model_validate(done)
 
@@ -156,7 +161,7 @@ def events(
 ) -> Page[Event]:
     """List what has happened since, as far as the role may see it: in order, each once."""
     there(service, number)
-    name = taking(author, role, who)
+    name = taking(author, role, who, players_of(service, number))
     service.room.tick(number)
     return Page(items=[Event.model_validate(one) for one in service.room.events(number, after, role, name)])
 
@@ -229,7 +234,7 @@ async def stream(
     token = socket.headers.get("authorization", "").removeprefix("Bearer ") or "".join(offered[1:2])
     try:
         author = await run_in_threadpool(service.guard.author, token or None)
-        name = taking(author, role, who)
+        name = taking(author, role, who, players_of(service, number))
         there(service, number)
     except (NoEntry, NotAllowed, NotThere) as error:
         await socket.close(1008, str(error)[:120])
@@ -274,6 +279,13 @@ def of_the_store(service: Service, spec: DrillSpec) -> DrillSpec:
     if not library.CODE.fullmatch(spec.scenario):
         raise NotThere("There is no scenario {code} of that version.", code=spec.scenario[:64])
     return spec.model_copy(update={"scenario": str(library.folder_of(service.store, spec.scenario))})
+
+
+def players_of(service: Service, number: str) -> tuple[str, ...]:
+    """Name the players of a drill; of one that is not there, nobody."""
+    if not (number.isalnum() and (service.room.folder / number).is_dir()):
+        return ()
+    return tuple(player.name for player in service.room.play(number).stage.spec.players)
 
 
 def there(service: Service, number: str) -> None:
