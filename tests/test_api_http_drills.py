@@ -7,10 +7,10 @@ import pytest
 from plan_county import write_planned
 from serving import done, served
 from stores import bring, opened
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from api.security import add_key
+from api.security import add_key, revoke_key
 
 DESK, BUREAU = "Desk 119", "Bureau"
 SPEC = {
@@ -167,6 +167,20 @@ def test_roles_hold_for_keys_on_both_ways(store, client):
         for how in ({}, {"additional_headers": me}):
             with pytest.raises(InvalidStatus, match="403"):
                 listen(guarded, url, got, until="ended", ready=ready, **how)
+
+
+def test_a_key_taken_back_ends_what_it_opened_and_a_player_is_no_onlooker(store, client):
+    url = make(client, *BEGIN)
+    key, secret = add_key(store, BUREAU, "viewer")
+    me = {"Authorization": f"Bearer {secret}"}
+    with served(store, working=False, demand_keys=True) as guarded:
+        assert guarded.get(url, params={"role": "observer"}, headers=me).status_code == 403
+        address = f"{str(guarded.base_url).replace('http', 'ws').rstrip('/')}{url}/stream?role=player"
+        with connect(address, additional_headers=me) as socket:
+            socket.recv(timeout=60)
+            revoke_key(store, key.id)
+            with pytest.raises(ConnectionClosed, match="1008"):
+                list(socket)
 
 
 @pytest.mark.filterwarnings("ignore:constrained_layout not applied")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from itertools import count
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Path, Query, Response, WebSocket, WebSocketDisconnect
@@ -20,6 +21,7 @@ from api.routes.shared import Director, Page, Service, Serving, Speaking, Viewer
 from api.security import NoEntry, NotAllowed
 from api.store import NotThere, note
 from api.trouble import Trouble, WrongUsage
+from sim.decisions import DrillTrouble
 
 router = APIRouter(prefix="/api/drills", tags=["drills"])
 Number = Annotated[str, Path(pattern="^[0-9a-f]{12}$", examples=["0123456789ab"])]
@@ -27,6 +29,8 @@ Part = Annotated[Role, Query(description="In which role")]
 Named = Annotated[str, Query(max_length=80, pattern="^[^\x00]*$", description="A player's name in the drill")]
 Seen = Annotated[int, Query(ge=0, lt=2**31, description="`seq` of the last event seen")]
 LOOK_S = 0.2
+LOOKS_A_KEY = 25
+"""So often a listener's key is looked at again."""
 OF_WHOM: dict[str, tuple[Role, ...]] = {
     "viewer": ("player", "observer"),
     "planner": ("player", "evaluator", "observer"),
@@ -222,7 +226,7 @@ async def stream(
     number: str,
     role: Role = "observer",
     who: str = "",
-    after: int = 0,
+    after: Seen = 0,
 ) -> None:
     """Send every event once, in order, as it happens, and the clock as it moves.
 
@@ -240,7 +244,7 @@ async def stream(
         await socket.close(1008, str(error)[:120])
         return
     await socket.accept("beiqin" if offered else None)
-    following = asyncio.create_task(follow(service, socket, number, role, name, after))
+    following = asyncio.create_task(follow(service, socket, token or None, (number, role, name), after))
     try:
         while True:
             await socket.receive_text()
@@ -248,13 +252,21 @@ async def stream(
         following.cancel()
 
 
-async def follow(service: Service, socket: WebSocket, number: str, role: Role, who: str, after: int) -> None:
-    """Send what happens until nobody listens any more."""
+async def follow(
+    service: Service, socket: WebSocket, token: str | None, seat: tuple[str, Role, str], after: int
+) -> None:
+    """Send what happens in a drill until nobody listens, or the listener's key is taken back."""
     shown: dict[str, Any] = {}
-    while True:
+    number, role, who = seat
+    for look in count(1):
         try:
+            if look % LOOKS_A_KEY == 0:
+                await run_in_threadpool(service.guard.author, token)
             clock, found = await run_in_threadpool(_look, service, number, after, role, who)
-        except Trouble as error:
+        except NoEntry as error:
+            await socket.close(1008, str(error)[:120])
+            return
+        except (Trouble, DrillTrouble, OSError) as error:
             await socket.close(1011, str(error)[:120])
             return
         for event in found:
