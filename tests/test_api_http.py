@@ -261,6 +261,8 @@ def test_lists_come_in_pages(client, run):
         seen += [one["code"] for one in page["items"]]
         after = page["next"]
     assert seen == sorted({*seen})
+    whole = client.get("/api/scenarios", params={"limit": len(seen)}).json()
+    assert (len(whole["items"]), whole["next"]) == (len(seen), None)
     assert {"lanshui", "tiny"} <= {*seen}
     assert run in [job["id"] for job in client.get("/api/jobs", params={"state": "done"}).json()["items"]]
 

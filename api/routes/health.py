@@ -62,7 +62,8 @@ Before = Annotated[int | None, Query(ge=0, lt=2**63, description="`id` of the la
 @router.get("/api/audit", responses=documented())
 def audit(service: Serving, _: Admin, before: Before = None, limit: Limit = 50) -> Page[Change]:
     """List who changed what, the latest first."""
-    rows = security.audit(service.store, before, limit)
+    found = security.audit(service.store, before, limit + 1)
+    rows = found[:limit]
     items = [
         Change(
             at=datetime.fromtimestamp(row.at, UTC),
@@ -74,4 +75,4 @@ def audit(service: Serving, _: Admin, before: Before = None, limit: Limit = 50) 
         )
         for row in rows
     ]
-    return Page(items=items, next=str(rows[-1].id) if len(rows) == limit else None)
+    return Page(items=items, next=str(rows[-1].id) if len(found) > limit else None)

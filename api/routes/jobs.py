@@ -109,8 +109,9 @@ def listed(
     limit: Limit = 50,
 ) -> Page[JobCard]:
     """List jobs, the newest first."""
-    found = jobs.jobs(service.store, state, kind, after, limit)
-    return Page(items=[card(job, lang) for job in found], next=found[-1].id if len(found) == limit else None)
+    found = jobs.jobs(service.store, state, kind, after, limit + 1)
+    page = found[:limit]
+    return Page(items=[card(job, lang) for job in page], next=page[-1].id if len(found) > limit else None)
 
 
 @router.get("/{number}", responses=documented(404))

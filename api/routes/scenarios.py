@@ -114,8 +114,9 @@ class Verdict(BaseModel):
 @router.get("", responses=documented())
 def scenarios(service: Serving, _: Viewer, after: After = "", limit: Limit = 50) -> Page[ScenarioCard]:
     """List the scenarios by code, the built-in ones among them."""
-    found = library.entries(service.store, after, limit)
-    return Page(items=[card(one) for one in found], next=found[-1].code if len(found) == limit else None)
+    found = library.entries(service.store, after, limit + 1)
+    page = found[:limit]
+    return Page(items=[card(one) for one in page], next=page[-1].code if len(found) > limit else None)
 
 
 @router.post("", status_code=201, responses=documented(404, 409))
