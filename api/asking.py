@@ -52,9 +52,8 @@ def ask(
     if wanted.runs:
         folder = library.folder_of(store, scenario.code, scenario.version)
         check_size(wanted, _calls(folder), limits or Limits())
-    if isinstance(wanted, WhatIfWanted):
-        folder = library.folder_of(store, scenario.code, scenario.version)
-        comparing.look_over(comparing.request_of(str(folder), wanted))
+        if isinstance(wanted, WhatIfWanted):
+            comparing.look_over(comparing.request_of(str(folder), wanted))
     kind = str(getattr(wanted, "kind", ""))
     return jobs.submit(store, kind, scenario, plainly(wanted), author, key, wanted.runs)
 

@@ -112,7 +112,8 @@ def compare(
     """
     from sim.replications import usual_store, workers
 
-    county, measure, candidates = look_over(request)
+    scenario, county, measure = _ground(request)
+    candidates = candidates_of(scenario, request)
     with workers(request.workers, request.cluster) as (executor, at_once):
         bench = Bench(request, executor, at_once, store or usual_store(), on_progress, called_off)
         return _found_out(bench, county, measure, candidates)
@@ -136,8 +137,16 @@ def request_of(
     return CompareRequest(scenario, variants, **figures, workers=workers, cluster=cluster)
 
 
-def look_over(request: CompareRequest) -> tuple[County, Measure, dict[str, Candidate]]:
-    """Give what is to be simulated; refuse what cannot be compared: figures, edits, names of measures."""
+def look_over(request: CompareRequest) -> None:
+    """Refuse what cannot be compared, figures, edits or names of measures, without making it ready."""
+    scenario, _, _ = _ground(request)
+    for variant in request.variants:
+        if variant.scenario is None:
+            _edited(scenario, variant)
+
+
+def _ground(request: CompareRequest) -> tuple[Scenario, County, Measure]:
+    """Give the county that variants are of, and the figure that decides."""
     from results.outcome import measures_of
     from sim.scenarios.build import build_county
     from sim.scenarios.load import load_scenario
@@ -146,8 +155,8 @@ def look_over(request: CompareRequest) -> tuple[County, Measure, dict[str, Candi
     scenario = load_scenario(scenario_folder(request.scenario))
     county = build_county(scenario)
     measure = _named(request.measure, measures_of(county))
-    _check_amounts(request, measure, county)
-    return county, measure, candidates_of(scenario, request)
+    _check_amounts(request, measure)
+    return scenario, county, measure
 
 
 def check(request: CompareRequest) -> None:
@@ -173,18 +182,14 @@ def check(request: CompareRequest) -> None:
     check_policy(request.policy)
 
 
-WORTH = {"s": 10.0, "share": 0.01, "a year": 1.0}
-"""The smallest difference worth telling of a figure, by its unit, where none is named."""
-
-
-def _check_amounts(request: CompareRequest, measure: Measure, county: County) -> None:
+def _check_amounts(request: CompareRequest, measure: Measure) -> None:
     """Refuse a half width or a difference that cannot be meant for a share."""
+    from results.outcome import SHARE
+
     amounts = (request.until_half_width, request.worth if request.best else None)
-    if measure.unit == "share" and any(value is not None and value >= 1.0 for value in amounts):
-        raise WrongUsage(
-            "{figure} is a share: write its half width or difference like 0.5%.",
-            figure=measure.called(county, "en"),
-        )
+    if measure.unit == SHARE and any(value is not None and value >= 1.0 for value in amounts):
+        sentence = "{figure} is a share: write its half width or difference like 0.5%."
+        raise WrongUsage(sentence, figure=measure.code)
 
 
 def amount(text: str) -> float:
@@ -316,6 +321,7 @@ def _gaps(measure: Measure, base: Sequence[Outcome], runs: Sequence[Outcome]) ->
 def _best(bench: Bench, measure: Measure, candidates: Mapping[str, Candidate]) -> Any:  # noqa: ANN401
     """Choose the best of all candidates by the procedure KN."""
     from results.choosing import best_of
+    from results.outcome import WORTH
 
     names, request = list(candidates), bench.request
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -11,12 +12,12 @@ Role = Literal["director", "player", "evaluator", "observer"]
 ROLES: tuple[Role, ...] = ("director", "player", "evaluator", "observer")
 What = Literal["send", "report", "level", "aid"]
 Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[\w.:/-]+$")]
-CONTROLS = {number: None for number in range(32) if chr(number) not in "\t\n\r"} | {11: "\n", 12: "\n"}
+_CONTROLS = {number: None for number in range(32) if chr(number) not in "\t\n\r"} | {11: "\n", 12: "\n"}
 
 
 def _readable(value: object) -> object:
     """Take out of a text what no page or document can show; line breaks of office programs are kept."""
-    return value.translate(CONTROLS) if isinstance(value, str) else value
+    return value.translate(_CONTROLS) if isinstance(value, str) else value
 
 
 Text = Annotated[str, BeforeValidator(_readable), Field(max_length=4000)]
@@ -89,6 +90,11 @@ class Player(Sheet):
     name: Said
     title: Text = ""
     holds: tuple[Hold, ...] = ()
+
+
+def addressees(names: str) -> tuple[str, ...]:
+    """List whom an inject is for, or who is to mend something, as people write them one after another."""
+    return tuple(name.strip() for name in re.split("[,，、;；]", names) if name.strip())
 
 
 class InjectRow(Sheet):

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from api.drill_model import addressees
 from api.drill_play import ENDED, Play
 from api.drill_stage import MINUTE_S
 from api.trouble import Trouble
@@ -96,8 +97,7 @@ def _titles(play: Play, lang: str) -> dict[str, str]:
 
 def _addressed(names: str, titles: Mapping[str, str], lang: str) -> str:
     """Write whom something is for, or who is to mend it: players by their titles."""
-    told = (name.strip() for name in names.replace("，", ",").replace("、", ",").split(","))
-    return say(lang, ", ").join(titles.get(name) or told_in(name, lang) for name in told)
+    return say(lang, ", ").join(titles.get(name) or told_in(name, lang) for name in addressees(names))
 
 
 def _inject(play: Play, number: int, titles: Mapping[str, str], lang: str) -> Inject:
@@ -174,7 +174,7 @@ def alert(number: str, play: Play, inject: str, lang: str) -> bytes:
         headline=told_in(row.subject, lang) or told_in(row.message, lang)[:80],
         description=told_in(row.message, lang),
         lang=lang,
-        addresses=tuple(name.strip() for name in row.to.split(",") if name.strip()),
+        addresses=addressees(row.to),
         area=called(stage.county.names, lang),
         point=point,
         radius_km=1.0,

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from api.drill_journal import Entry
-from api.drill_model import InjectRow
+from api.drill_model import InjectRow, addressees
 from api.drill_stage import Stage
 from results.aar_judged import decision_told
 from results.chain.histories import Reports
@@ -212,6 +212,5 @@ def may_see(item: Mapping[str, Any], role: str, who: str) -> bool:
     if item["for"] and role not in item["for"]:
         return False
     if item["type"] == "inject" and role == "player":
-        named = [name.strip() for name in item["to"].replace("，", ",").replace("、", ",").split(",")]
-        return item["to"].strip() in ALL or who in named
+        return item["to"].strip() in ALL or who in addressees(item["to"])
     return True

@@ -32,6 +32,8 @@ WHAT = "outcome-3"
 DIGITS = 6
 OF_A_STANDARD = "standard:"
 SECONDS, SHARE, A_YEAR = "s", "share", "a year"
+WORTH = {SECONDS: 10.0, SHARE: 0.01, A_YEAR: 1.0}
+"""The smallest difference worth telling of a figure, by its unit, where nobody names one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,15 @@ def test_each_role_sees_what_it_may(room, spec):
     assert secret & {item.get("kind") for item in room.events(number)}
 
 
+@pytest.mark.parametrize("mark", [",", "，", "、", "；"])
+def test_an_inject_may_be_for_several(room, spec, mark):
+    spec["injects"][0]["to"] = f"{BUREAU}{mark}{DESK}"
+    number = begun(room, spec)
+    act(room, number, act="run_until", to="+8")
+    for who in (DESK, BUREAU):
+        assert [one["inject"]["number"] for one in room.get(number, "player", who)["messages"]] == ["1"]
+
+
 def test_everything_that_a_person_sees_is_stamped(room, spec):
     number = begun(room, spec)
     play_some(room, number)

@@ -238,9 +238,9 @@ async def stream(
     token = socket.headers.get("authorization", "").removeprefix("Bearer ") or "".join(offered[1:2])
     try:
         author = await run_in_threadpool(service.guard.author, token or None)
-        name = taking(author, role, who, players_of(service, number))
         there(service, number)
-    except (NoEntry, NotAllowed, NotThere) as error:
+        name = taking(author, role, who, await run_in_threadpool(players_of, service, number))
+    except Trouble as error:
         await socket.close(1008, str(error)[:120])
         return
     await socket.accept("beiqin" if offered else None)
@@ -294,9 +294,7 @@ def of_the_store(service: Service, spec: DrillSpec) -> DrillSpec:
 
 
 def players_of(service: Service, number: str) -> tuple[str, ...]:
-    """Name the players of a drill; of one that is not there, nobody."""
-    if not (number.isalnum() and (service.room.folder / number).is_dir()):
-        return ()
+    """Name the players of a drill."""
     return tuple(player.name for player in service.room.play(number).stage.spec.players)
 
 
